@@ -1,0 +1,45 @@
+# make run    set up, then the TUI with a virtual unit (without a terminal: the demo)
+# make test   set up, then all tests on CPython and on real MicroPython in both precisions
+# make check  ruff, mypy, import contracts
+# make bench  the measured budgets, as ratios in one run
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test check bench plans clean
+
+run: $(READY)
+	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/dosegauge tui --virtual; else $(BIN)/dosegauge demo --out out; fi
+
+test: $(READY)
+	$(BIN)/python -m tests.interpreters
+	$(BIN)/python -m pytest
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	MYPYPATH=host:shared $(BIN)/mypy -p dosegauge -p dosegauge_core
+	PYTHONPATH=host:shared:firmware $(BIN)/lint-imports --no-cache
+
+bench: $(READY)
+	$(BIN)/python -m tests.bench
+
+# The unit's built-in plans, made from the standards files.
+plans: $(READY)
+	$(BIN)/python -m dosegauge.standards.plans firmware/unit/plans
+
+$(READY): pyproject.toml
+	@echo "setting up $(VENV) (a minute, once)"
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; make PYTHON=python3.11 names one" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq python3-venv; } \
+		|| { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) out build dist

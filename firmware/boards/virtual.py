@@ -1,0 +1,272 @@
+"""The virtual board: the contract of docs/board.md over a loopback connection to the world.
+
+docs/virtual-world.md describes the connection. The world owns time: `Clock` only repeats what the
+world said last, and every wait of the event loop becomes one question to the world.
+"""
+
+import asyncio
+import json
+import select
+import socket
+import sys
+
+from boards.queues import ByteQueue, KeyQueue
+
+ON_MICROPYTHON = sys.implementation.name == "micropython"
+LINK_WRITE_SIZE = 512
+_POLL_IN = select.POLLIN
+_POLL_OUT = select.POLLOUT
+
+
+class World:
+    """One request line, one answer line."""
+
+    def __init__(self, port: "int") -> "None":
+        self._socket = socket.socket()
+        self._socket.connect(socket.getaddrinfo("127.0.0.1", port)[0][-1])
+        self._stream = self._socket if ON_MICROPYTHON else self._socket.makefile("rwb")
+
+    def ask(self, *request: "object") -> "dict":
+        """The world's answer; RuntimeError when it refuses, OSError when it is gone."""
+        self.send(request)
+        return self.receive()
+
+    def send(self, request: "tuple") -> "None":
+        self._stream.write(json.dumps(list(request)).encode() + b"\n")
+        self._stream.flush() if not ON_MICROPYTHON else None
+
+    def receive(self) -> "dict":
+        line = self._stream.readline()
+        if not line:
+            raise OSError("the world has closed the connection")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise RuntimeError("the world refuses: " + answer["error"])
+        return answer
+
+    def poll_handle(self) -> "object":
+        return self._socket
+
+
+class Clock:
+    """Monotonic time of the board and the time of day."""
+
+    def __init__(self, world: "World", hello: "dict") -> "None":
+        self._world = world
+        self._t_ms = hello["t"]
+        self._us = hello["us"]
+        self._unix_offset_ms: "int | None" = None
+        if hello["unix_ms"] is not None:
+            self._unix_offset_ms = hello["unix_ms"] - self._t_ms
+
+    def advance(self, answer: "dict") -> "None":
+        self._t_ms = answer["t"]
+        self._us = answer["us"]
+
+    def ticks_ms(self) -> "int":
+        return self._t_ms
+
+    def ticks_us(self) -> "int":
+        return self._us
+
+    def unix_ms(self) -> "int | None":
+        return None if self._unix_offset_ms is None else self._t_ms + self._unix_offset_ms
+
+    def set_unix_ms(self, unix_ms: "int") -> "None":
+        self._unix_offset_ms = unix_ms - self._t_ms
+        self._world.ask("set_clock", unix_ms)
+
+
+class Serial:
+    """A serial port whose far end is in the world."""
+
+    def __init__(self, world: "World", name: "str") -> "None":
+        self._world = world
+        self._name = name
+        self.received = ByteQueue()
+
+    def configure(self, baud: "int", bits: "int", parity: "str", stop: "int") -> "None":
+        self._world.ask("port", self._name, baud, bits, parity, stop)
+
+    def set_lines(self, rts: "bool", dtr: "bool") -> "None":
+        self._world.ask("lines", self._name, rts, dtr)
+
+    def write(self, data: "bytes") -> "None":
+        self._world.ask("write", self._name, data.hex())
+
+    def drop_input(self) -> "None":
+        self._world.ask("drop", self._name)
+        self.received.take()
+
+    async def read(self, timeout_ms: "int") -> "bytes":
+        return await self.received.get(timeout_ms)
+
+
+class Counter:
+    """The pulse counter of the survey probe."""
+
+    def __init__(self, world: "World") -> "None":
+        self._world = world
+
+    def power(self, on: "bool") -> "None":
+        self._world.ask("probe", on)
+
+    def sample(self) -> "tuple[int, int]":
+        answer = self._world.ask("count")
+        return answer["n"], answer["us"]
+
+
+class Display:
+    def __init__(self, world: "World") -> "None":
+        self._world = world
+        self.screen = ""
+        self.lines: "list[str]" = []
+
+    def show(self, screen: "str", lines: "list[str]") -> "None":
+        if (screen, lines) != (self.screen, self.lines):
+            self.screen, self.lines = screen, lines
+            self._world.ask("show", screen, lines)
+
+
+class Buzzer:
+    def __init__(self, world: "World") -> "None":
+        self._world = world
+
+    def beep(self, kind: "str") -> "None":
+        self._world.ask("beep", kind)
+
+
+class Link:
+    """The console: what the host's serial port is connected to."""
+
+    def __init__(self) -> "None":
+        self.received = ByteQueue()
+        self._input = getattr(sys.stdin, "buffer", sys.stdin)
+        self._output = getattr(sys.stdout, "buffer", sys.stdout)
+        self._readable = select.poll()
+        self._readable.register(sys.stdin, _POLL_IN)
+        self._writable = select.poll()
+        self._writable.register(sys.stdout, _POLL_OUT)
+        self.closed = False
+
+    def collect(self) -> "None":
+        """Take what has arrived, without waiting."""
+        data = bytearray()
+        while len(data) < LINK_WRITE_SIZE and self._readable.poll(0):
+            byte = self._input.read(1) if ON_MICROPYTHON else self._read_unbuffered()
+            if not byte:
+                self.closed = True
+                break
+            data += byte
+        if data:
+            self.received.put(bytes(data))
+
+    def _read_unbuffered(self) -> "bytes":
+        return self._input.raw.read(1) or b""
+
+    def write(self, data: "bytes") -> "bool":
+        """Send bytes in small pieces; False when the host does not take them."""
+        for start in range(0, len(data), LINK_WRITE_SIZE):
+            piece = data[start : start + LINK_WRITE_SIZE]
+            if not self._writable.poll(500) or self._output.write(piece) != len(piece):
+                return False
+            if not ON_MICROPYTHON:
+                self._output.flush()
+        return True
+
+    async def read(self) -> "bytes":
+        while True:
+            data = await self.received.get(3600000)
+            if data:
+                return data
+
+
+class Storage:
+    """Where sessions are kept: littlefs on a flash image, or a folder on CPython."""
+
+    def __init__(self, hello: "dict") -> "None":
+        flash = hello["flash"]
+        if "folder" in flash:
+            self.root = flash["folder"]
+            self.protected = True
+        else:
+            from boards.flashfile import mount
+
+            self.root = "/flash"
+            self.protected = mount(flash["path"], flash["block_size"], flash["blocks"], self.root)
+
+    def free_bytes(self) -> "int":
+        import os
+
+        found = os.statvfs(self.root)
+        return found[1] * found[3] if ON_MICROPYTHON else found.f_frsize * found.f_bavail
+
+
+class Board:
+    """The virtual board, connected to the world at a loopback port."""
+
+    name = "virtual"
+
+    def __init__(self, port: "int", token: "str") -> "None":
+        self._world = World(port)
+        version = ".".join([str(part) for part in sys.implementation.version[:3]])
+        hello = self._world.ask(
+            "hello", token, {"runtime": sys.implementation.name, "version": version}
+        )
+        self.unit_id = hello["unit"]
+        self.clock = Clock(self._world, hello)
+        self.storage = Storage(hello)
+        self.counter = Counter(self._world)
+        self.display = Display(self._world)
+        self.buzzer = Buzzer(self._world)
+        self.keys = KeyQueue()
+        self.link = Link()
+        self._ports = {"A": Serial(self._world, "A"), "B": Serial(self._world, "B")}
+        self._events = select.poll()
+        self._events.register(self._world.poll_handle(), _POLL_IN)
+        self._stdin_watched = True
+        self._events.register(sys.stdin, _POLL_IN)
+
+    def serial(self, name: "str") -> "Serial":
+        return self._ports[name]
+
+    def run(self, main: "object") -> "None":
+        """Run a coroutine on the world's time until it ends."""
+        if ON_MICROPYTHON:
+            from asyncio import core
+
+            core.ticks = self.clock.ticks_ms
+            core._io_queue.map = {0: None}  # never empty: the world can always wake a task
+            core._io_queue.wait_io_event = self.wait_for_events
+            asyncio.run(main)
+        else:
+            from boards.cpython_loop import run
+
+            run(main, self)
+
+    def wait_for_events(self, delay_ms: "int") -> "None":
+        """Let world time pass: at most delay_ms (-1: without end), less when something happens."""
+        if delay_ms == 0:
+            return
+        until = None if delay_ms < 0 else self.clock.ticks_ms() + delay_ms
+        self._world.send(("wait", until))
+        if self._link_spoke_first():
+            self._world.send(("cancel",))
+        answer = self._world.receive()
+        self.clock.advance(answer)
+        for name, data in answer.get("rx", {}).items():
+            self._ports[name].received.put(bytes.fromhex(data))
+        for key in answer.get("keys", ()):
+            self.keys.put(key)
+        self.link.collect()
+
+    def _link_spoke_first(self) -> "bool":
+        if self.link.closed and self._stdin_watched:
+            self._events.unregister(sys.stdin)
+            self._stdin_watched = False
+        ready = self._events.poll(-1)
+        world = self._world.poll_handle()
+        for entry in ready:
+            if entry[0] is world or entry[0] == getattr(world, "fileno", lambda: None)():
+                return False
+        return True

@@ -1,0 +1,102 @@
+"""The unit's program from power-on: mend the logs, serve the link, let the operator measure."""
+
+import asyncio
+
+from unit import cells, words
+from unit.archive import Archive
+from unit.link import LinkService
+from unit.panel import Panel
+from unit.plans import PlanError, PlanShelf
+from unit.recorder import FlashError
+from unit.session import Session
+
+
+class Unit:
+    """The whole unit on one board."""
+
+    def __init__(self, board: "object") -> "None":
+        self._board = board
+        self._panel = Panel(board, "zh")
+        self._archive = Archive(board)
+        self._shelf = PlanShelf(board.storage.root)
+        self._menu_changed = asyncio.Event()
+        self.state = "starting"
+
+    async def main(self) -> "None":
+        """Run until the board stops."""
+        self._archive.mend()
+        service = LinkService(self._board, self._archive, self._shelf, self)
+        link = asyncio.create_task(service.serve())
+        try:
+            while True:
+                await self._measure(await self._choose())
+        finally:
+            link.cancel()
+
+    def plans_changed(self) -> "None":
+        """The menu has to be made anew."""
+        self._menu_changed.set()
+
+    def set_language(self, lang: "str") -> "bool":
+        """Speak another language from the next screen on; False when there is none such."""
+        if lang not in words.LANGUAGES:
+            return False
+        self._panel.lang = lang
+        self._menu_changed.set()
+        return True
+
+    async def _choose(self) -> "str":
+        """The id of the plan that the operator picks from the menu."""
+        self.state = "idle"
+        panel = self._panel
+        chosen = 0
+        while True:
+            listed = self._shelf.listed()
+            self._menu_changed.clear()
+            if not listed:
+                panel.show("menu:", [panel.word("no-plans")])
+                await self._menu_changed.wait()
+                continue
+            chosen %= len(listed)
+            key = await self._ask_menu(listed, chosen)
+            if key == "ok":
+                return listed[chosen].id
+            if key == "back":
+                self.set_language("en" if panel.lang == "zh" else "zh")
+            elif key:
+                chosen += 1 if key == "down" else -1
+
+    async def _ask_menu(self, listed: "list", chosen: "int") -> "str":
+        panel = self._panel
+        title = panel.text(self._shelf.load(listed[chosen].id)["title"])
+        count = "{}/{}".format(chosen + 1, len(listed))
+        lines = [cells.spread(panel.word("menu-title"), count)]
+        lines += (cells.wrap(title, 2) + ["", ""])[:2] + [panel.word("menu-foot")]
+        self._board.keys.forget()
+        panel.show("menu:" + listed[chosen].id, lines)
+        while not self._menu_changed.is_set():
+            key = await panel.key(("ok", "back", "up", "down"), 1000)
+            if key:
+                return key
+        return ""
+
+    async def _measure(self, identity: "str") -> "None":
+        panel = self._panel
+        self.state = "measuring"
+        try:
+            session = Session(self._board, panel, self._archive, self._shelf.load(identity))
+            name = self._archive.session_id(self._archive.open_number)
+            status = await session.run()
+        except (FlashError, OSError) as error:
+            panel.beep("alarm")
+            text = cells.wrap(panel.word("flash"), 2) + [str(error)]
+            await panel.ask("trouble:flash:full", text, ("ok",))
+            return
+        except (PlanError, ValueError) as error:
+            panel.beep("alarm")
+            await panel.ask("trouble:plan:plan", cells.wrap(str(error), 3), ("ok",))
+            return
+        panel.beep("saved")
+        await panel.ask(
+            "saved:" + name, [panel.word("sealed"), name, panel.word(status), "OK"], ("ok",)
+        )

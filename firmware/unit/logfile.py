@@ -1,0 +1,76 @@
+"""Reading a session log from flash piece by piece: a log may be larger than the memory."""
+
+import hashlib
+from collections import namedtuple
+
+from dosegauge_core import records
+
+# What is acknowledged of a log: `size` bytes with `digest`, `sequence` records; `file_size` more
+# than size means a torn tail.
+Scan = namedtuple("Scan", ("size", "sequence", "digest", "sealed", "file_size", "fault"))
+
+
+def scan(path: "str") -> "Scan":
+    """Check a log from its first byte to the last good chain record. LogError: not one of ours."""
+    with open(path, "rb") as log:
+        start = log.read(records.PREAMBLE_SIZE)
+        records.check_preamble(start)
+        digest = records.first_digest(start)
+        size, sequence, sealed, fault = records.PREAMBLE_SIZE, 0, False, ""
+        offset, next_sequence, last_type = size, 0, 0
+        batch = hashlib.sha256(digest)
+        while True:
+            try:
+                record = _next_record(log)
+                if record is None:
+                    break
+                if record.sequence != next_sequence:
+                    raise ValueError("a record out of sequence")
+                if record.type == records.CHAIN:
+                    digest = batch.digest()
+                    if record.payload != digest:
+                        raise ValueError("a chain record that does not match")
+                    batch = hashlib.sha256(digest)
+                    size = offset + record.size
+                    sequence, sealed = next_sequence + 1, last_type == records.SEAL
+                else:
+                    batch.update(record.payload_and_frame)
+            except ValueError as error:
+                fault = str(error)
+                break
+            offset += record.size
+            next_sequence += 1
+            last_type = record.type
+    return Scan(size, sequence, digest, sealed, _file_size(path), fault)
+
+
+_Framed = namedtuple("_Framed", ("type", "sequence", "size", "payload", "payload_and_frame"))
+
+
+def _next_record(log: "object") -> "_Framed | None":
+    header = log.read(records.HEADER_SIZE)
+    if not header:
+        return None
+    length = header[0] | header[1] << 8 if len(header) > 1 else 0
+    if length > records.LARGEST_PAYLOAD:
+        raise ValueError("a record that is too long")
+    data = header + log.read(length + records.CRC_SIZE)
+    record = records.read_record(data, 0)
+    return _Framed(record.type, record.sequence, record.size, record.payload, data)
+
+
+def _file_size(path: "str") -> "int":
+    import os
+
+    return os.stat(path)[6]
+
+
+def copy_prefix(source: "str", target: "str", size: "int") -> "None":
+    """The first size bytes of a file as another file, flushed."""
+    with open(source, "rb") as old, open(target, "wb") as new:
+        left = size
+        while left:
+            piece = old.read(min(left, 512))
+            new.write(piece)
+            left -= len(piece)
+        new.flush()

@@ -1,0 +1,69 @@
+"""Display, keys and buzzer together: how the unit talks with its operator."""
+
+import asyncio
+
+from aio import wait_ms
+from unit import cells, words
+
+FOREVER_MS = 3600000
+VALUE_SHOWN_MS = 800
+
+
+class Stopped(Exception):
+    """The operator pressed back while the unit was busy."""
+
+
+class Panel:
+    """What the operator sees and presses, in the unit's language."""
+
+    def __init__(self, board: "object", lang: "str") -> "None":
+        self._board = board
+        self.lang = lang
+
+    def word(self, key: "str") -> "str":
+        return words.word(key, self.lang)
+
+    def text(self, texts: "dict") -> "str":
+        """The text of a plan in the unit's language."""
+        return str(texts.get(self.lang) or texts.get("zh") or texts.get("en") or "")
+
+    def show(self, screen: "str", lines: "list[str]") -> "None":
+        self._board.display.show(screen, cells.page(lines))
+
+    def beep(self, kind: "str") -> "None":
+        self._board.buzzer.beep(kind)
+
+    async def key(self, allowed: "tuple", timeout_ms: "int" = FOREVER_MS) -> "str":
+        """The next key among those the screen offers; "" after timeout_ms."""
+        while True:
+            key = await self._board.keys.next(timeout_ms)
+            if key in allowed or (not key and timeout_ms < FOREVER_MS):
+                return key
+
+    async def ask(self, screen: "str", lines: "list[str]", allowed: "tuple") -> "str":
+        """Show a screen and wait for one of its keys; those pressed before are void."""
+        self._board.keys.forget()
+        self.show(screen, lines)
+        return await self.key(allowed)
+
+    async def while_busy(self, operation: "object") -> "object":
+        """The result of a coroutine; Stopped when the operator presses back meanwhile."""
+        outcome: "list" = []
+        done = asyncio.Event()
+
+        async def run() -> "None":
+            try:
+                outcome.append((True, await operation))
+            except Exception as error:
+                outcome.append((False, error))
+            done.set()
+
+        task = asyncio.create_task(run())
+        while not await wait_ms(done, 100):
+            if await self.key(("back",), 1) == "back":
+                task.cancel()
+                raise Stopped()
+        good, result = outcome[0]
+        if not good:
+            raise result
+        return result

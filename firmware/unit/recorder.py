@@ -1,0 +1,100 @@
+"""Writing one session log: nothing is "saved" before flush() has returned.
+
+Records gather in memory and go to flash as one batch with its chain record: on an operator's
+action, on an alarm, or after sixty records, since every flush costs about one flash erase.
+"""
+
+import os
+
+from dosegauge_core import records
+
+BATCH = 60
+
+
+class FlashError(Exception):
+    """The flash did not take a batch; everything acknowledged before is still there."""
+
+
+class Recorder:
+    """Appends to one log. A log that exists already is continued from its verified end."""
+
+    def __init__(
+        self,
+        path: "str",
+        clock: "object",
+        size: "int" = 0,
+        sequence: "int" = 0,
+        digest: "bytes" = b"",
+    ) -> "None":
+        self._clock = clock
+        self._pending: "list[bytes]" = []
+        self._sequence = sequence
+        self.flushed_size = size
+        self.digest = digest
+        self.sealed = False
+        self.on_record: "object" = None
+        self._file = open(path, "ab")
+        if not size:
+            start = records.preamble()
+            self.digest = records.first_digest(start)
+            self._write(start)
+
+    def append(self, kind: "int", payload: "bytes") -> "None":
+        """Add a record; the sixtieth unflushed one is flushed with all before it."""
+        time_ms = self._clock.unix_ms()
+        clock_set = time_ms is not None
+        stamp = time_ms if clock_set else self._clock.ticks_ms()
+        data = records.encode(kind, self._sequence, stamp, clock_set, payload)
+        self._pending.append(data)
+        self._sequence += 1
+        if self.on_record is not None:
+            self.on_record(records.read_record(data, 0))
+        if len(self._pending) >= BATCH:
+            self.flush()
+
+    def append_json(self, kind: "int", value: "dict") -> "None":
+        self.append(kind, records.encode_json(value))
+
+    def event(self, what: "str", where: "str", members: "dict") -> "None":
+        """An EVENT record: something that an auditor must know."""
+        value = {"what": what, "where": where}
+        value.update(members)
+        self.append_json(records.EVENT, value)
+
+    def flush(self) -> "None":
+        """Bring all records to flash. FlashError when it does not take them."""
+        if not self._pending:
+            return
+        batch = b"".join(self._pending)
+        digest = records.next_digest(self.digest, batch)
+        time_ms = self._clock.unix_ms()
+        clock_set = time_ms is not None
+        stamp = time_ms if clock_set else self._clock.ticks_ms()
+        chain = records.encode(records.CHAIN, self._sequence, stamp, clock_set, digest)
+        self._write(batch + chain)
+        self._pending = []
+        self._sequence += 1
+        self.digest = digest
+
+    def _write(self, data: "bytes") -> "None":
+        try:
+            written = self._file.write(data)
+            self._file.flush()
+            if hasattr(os, "fsync"):
+                os.fsync(self._file.fileno())
+        except OSError as error:
+            raise FlashError("flash write failed: {}".format(error))
+        if written != len(data):
+            raise FlashError("flash full")
+        self.flushed_size += len(data)
+
+    def seal(self, status: "str") -> "None":
+        """Close the session for good: complete, cancelled or interrupted."""
+        self.append_json(records.SEAL, {"status": status, "records": self._sequence})
+        self.flush()
+        self.sealed = True
+        self._file.close()
+
+    def abandon(self) -> "None":
+        """Let go of the file without another write; the next start closes the session."""
+        self._file.close()

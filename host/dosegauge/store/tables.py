@@ -1,0 +1,150 @@
+"""The tables. Rows about measurements are only ever added; a correction names the row it replaces."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+SCHEMA_VERSION = 1
+metadata = MetaData()
+
+# SQLite numbers rows by itself only in an INTEGER column.
+_row_number = BigInteger().with_variant(Integer, "sqlite")
+
+schema_versions = Table(
+    "schema_versions",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("applied_at", String(32), nullable=False),
+)
+
+units = Table(
+    "units",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("first_seen", String(32), nullable=False),
+)
+
+# What a unit said of itself, whenever it differed from the time before.
+unit_sightings = Table(
+    "unit_sightings",
+    metadata,
+    Column("id", _row_number, primary_key=True),
+    Column("unit", ForeignKey("units.id"), nullable=False),
+    Column("seen_at", String(32), nullable=False),
+    Column("board", Text, nullable=False),
+    Column("firmware", Text, nullable=False),
+    Column("core", Text, nullable=False),
+    Column("core_hash", Text, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(130), primary_key=True),
+    Column("unit", ForeignKey("units.id"), nullable=False),
+    Column("session", String(64), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("procedure", String(64), nullable=False),
+    Column("plan_id", String(64), nullable=False),
+    Column("opened_ms", BigInteger, nullable=False),
+    Column("clock_set", Boolean, nullable=False),
+    Column("first_seen", String(32), nullable=False),
+    UniqueConstraint("unit", "session"),
+)
+
+# Raw bytes as received. Every row ends at a chain record of the log.
+session_bytes = Table(
+    "session_bytes",
+    metadata,
+    Column("session_id", ForeignKey("sessions.id"), primary_key=True),
+    Column("offset", BigInteger, primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("chain_digest", String(64), nullable=False),
+    Column("next_record", BigInteger, nullable=False),
+    Column("sealed", Boolean, nullable=False),
+    Column("received_at", String(32), nullable=False),
+)
+
+results = Table(
+    "results",
+    metadata,
+    Column("id", _row_number, primary_key=True),
+    Column("session_id", ForeignKey("sessions.id"), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("software", String(64), nullable=False),
+    Column("core", String(64), nullable=False),
+    Column("log_digest", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("supersedes", ForeignKey("results.id"), nullable=True),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Index("results_by_session", "session_id"),
+)
+
+# Values that a person typed or another program reported, about a session.
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", _row_number, primary_key=True),
+    Column("session_id", ForeignKey("sessions.id"), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("unit", String(32), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("supersedes", ForeignKey("entries.id"), nullable=True),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", _row_number, primary_key=True),
+    Column("maker", String(128), nullable=False),
+    Column("model", String(128), nullable=False),
+    Column("serial", String(128), nullable=False),
+    Column("first_seen", String(32), nullable=False),
+    UniqueConstraint("maker", "model", "serial"),
+)
+
+# What a device was first calibrated to: the nominal of its later calibrations.
+device_values = Table(
+    "device_values",
+    metadata,
+    Column("id", _row_number, primary_key=True),
+    Column("device_id", ForeignKey("devices.id"), nullable=False),
+    Column("quantity", String(64), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("unit", String(32), nullable=False),
+    Column("from_session", ForeignKey("sessions.id"), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("supersedes", ForeignKey("device_values.id"), nullable=True, unique=True),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+APPEND_ONLY = (session_bytes, results, entries, device_values)
+
+
+def append_only_triggers() -> list[str]:
+    """SQLite statements that make the append-only tables refuse updates and deletes."""
+    return [
+        f"CREATE TRIGGER {table.name}_no_{action.lower()} BEFORE {action} ON {table.name} "
+        f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
+        for table in APPEND_ONLY
+        for action in ("UPDATE", "DELETE")
+    ]

@@ -1,0 +1,1 @@
+"""The simulated instruments, one per module."""

@@ -1,0 +1,335 @@
+"""A PTW MULTIDOS in its dual-channel form, with a vented chamber on channel 1.
+
+Interface reference, sections 3, 13 and 14: 38400 8N1, CR LF, strict ping-pong. The meter shows
+what its chamber collects, without air density correction unless it was told to correct (KP, KT):
+true rate = shown * k_TP * N_K.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ..faults import Fault
+from ..ports import LineFormat, SerialPort
+from ..timeline import US_PER_MS, US_PER_S, Timeline
+from .serial_instrument import SerialInstrument
+
+ZEROING_US = 28 * US_PER_S
+APPLICATION_CHANGE_US = 5 * US_PER_S
+LONGEST_TIME_S = 64_800.0
+ZEROING_LIMIT_GY_PER_S = 1e-7
+UNITS = {"S": ("Gy/s", 1.0), "M": ("Gy/min", 60.0), "H": ("Gy/h", 3600.0), "A": ("A", 1.055e-6)}
+
+
+
+class Air(NamedTuple):
+    """Air in the chamber, and the conditions its calibration holds for."""
+
+    celsius: float = 20.0
+    kilopascal: float = 101.325
+    reference_celsius: float = 20.0
+    reference_kilopascal: float = 101.325
+
+    @property
+    def k_tp(self) -> float:
+        """Air density correction of a vented chamber."""
+        return ((273.15 + self.celsius) / (273.15 + self.reference_celsius)
+                * self.reference_kilopascal / self.kilopascal)
+
+
+def mantissa_exponent(value: float) -> str:
+    """Four digits with a floating point and an exponent in steps of three: ` 41.70E-12`."""
+    if value == 0.0:
+        return " 0.000E+00"
+    exponent = 3 * math.floor(math.log10(abs(value)) / 3)
+    scaled = abs(value) / 10.0**exponent
+    decimals = 3 if scaled < 9.9995 else 2 if scaled < 99.995 else 1
+    if scaled >= 999.95:
+        scaled, exponent, decimals = scaled / 1000.0, exponent + 3, 3
+    sign = "-" if value < 0 else " "
+    return f"{sign}{scaled:.{decimals}f}E{exponent:+03d}"
+
+
+def block_check(telegram: str) -> str:
+    """Five digits: the sum of all characters mod 65536 (the maker's rule is not published)."""
+    return f"{sum(telegram.encode('latin-1')) % 65536:05d}"
+
+
+class Multidos(SerialInstrument):
+    """The meter. `field()` gives the air kerma rate at the chamber in Gy/s."""
+
+    line = LineFormat(38400, 8, "N", 1)
+    terminator = b"\r\n"
+    latency_ms = (20.0, 60.0)
+    driver_timeout_ms = 3000
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        port: SerialPort,
+        rng: random.Random,
+        field: Callable[[], float],
+        *,
+        air: Air | None = None,
+        n_k: float = 1.0,
+        noise: float = 0.002,
+        digit_noise: bool = True,
+        tau_s: float = 1.5,
+        zero_gy_per_s: float = 2e-9,
+        overload_gy_per_s: float = 0.02,
+        mode: int = 1,
+        rate_unit: str = "M",
+        firmware: str = "1.20",
+    ) -> None:
+        super().__init__(timeline, port, rng)
+        self._field = field
+        self.air = air if air is not None else Air()
+        self.n_k = n_k
+        self.noise = noise
+        self.digit_noise = digit_noise
+        self.tau_s = tau_s
+        self.zero_gy_per_s = zero_gy_per_s
+        self.overload_gy_per_s = overload_gy_per_s
+        self.firmware = firmware
+        self.menu_open = False
+        self.high_voltage_error = False
+        self._power_up_mode, self._power_up_unit = mode, rate_unit
+        self._settled_us = 0
+        self._shown_gy_per_s = 0.0
+        self._chamber_gy_per_s = 0.0
+        self._dose_gy = 0.0
+        self._time_us = 0
+        self._busy_until_us = 0
+        self._run = 0
+        self._overloaded_since_start = False
+        self._default_settings()
+
+    def _default_settings(self) -> None:
+        self.mode, self.rate_unit = self._power_up_mode, self._power_up_unit
+        self.interval_s = 60
+        self.state = "RUN" if self.mode == 1 else "RES"
+        self.range = "M"
+        self.pressure_hpa: float | None = None
+        self.temperature_c: float | None = None
+        self.reference_c = 20
+        self._run += 1
+
+    # the world's side
+
+    def settle(self) -> None:
+        """Let chamber current, filter and integral follow to now.
+
+        Called before anything that changes the field, and before anything that looks.
+        """
+        now_us = self.timeline.now_us
+        dt_us, self._settled_us = now_us - self._settled_us, now_us
+        current = self._chamber_gy_per_s
+        decay = math.exp(-dt_us / (self.tau_s * US_PER_S))
+        self._shown_gy_per_s = current + (self._shown_gy_per_s - current) * decay
+        if self.state in ("STA", "INT"):
+            self._dose_gy += current * dt_us / US_PER_S
+            self._time_us += dt_us
+
+    def field_changed(self) -> None:
+        """The field at the chamber is another from now on; `settle()` came before."""
+        rate = self._field()
+        self._chamber_gy_per_s = rate / (self.air.k_tp * self.n_k) + self.zero_gy_per_s
+        if self._overload():
+            self._overloaded_since_start = True
+
+    @property
+    def air_density_factor(self) -> float:
+        """KD: what the meter itself multiplies by; 1 until KP or KT was set."""
+        if self.pressure_hpa is None and self.temperature_c is None:
+            return 1.0
+        pressure = self.pressure_hpa if self.pressure_hpa is not None else 1013.25
+        celsius = self.temperature_c if self.temperature_c is not None else self.reference_c
+        return (273.15 + celsius) / (273.15 + self.reference_c) * 1013.25 / pressure
+
+    # the unit's side
+
+    def command(self, text: str, fault: Fault | None) -> None:
+        """Answer one telegram; silent while it zeroes or changes its application."""
+        if self.timeline.now_us < self._busy_until_us:
+            return
+        self.settle()
+        if self.menu_open and text != "PTW":
+            self.reply("E03", fault)
+        elif text == "NUL":
+            self._zero(fault)
+        elif text == "D":
+            self.reply(self._telegram(fault), fault)
+        else:
+            if fault is not None and fault.name == "wrong-unit":
+                self.rate_unit = "H" if self.rate_unit != "H" else "S"
+            self.reply(self._answer(text), fault)
+
+    def restart(self) -> str:
+        """Power-up: settings as delivered; the meter names itself."""
+        self._default_settings()
+        return f"MULTIDOS {self.firmware}G"
+
+    def _answer(self, text: str) -> str:
+        if text == "PTW":
+            return f"MULTIDOS {self.firmware}G"
+        if text == "SER":
+            return "SER001234"
+        if text == "S":
+            return "S" + self.state
+        if text == "DU":
+            return "DU" + self._unit_text()
+        if text in ("STA", "HLD", "RES", "INT"):
+            return self._key(text)
+        if text in ("SC", "SD", "SE"):
+            return {"SC": "SC1", "SD": "SD00004", "SE": "SE00000"}[text]
+        if text.startswith("K"):
+            return self._correction(text)
+        return self._setting(text)
+
+    def _unit_text(self) -> str:
+        if self.rate_unit == "A":
+            return "A" if self.mode == 1 else "C"
+        return UNITS[self.rate_unit][0] if self.mode == 1 else "Gy"
+
+    def _key(self, text: str) -> str:
+        if self.mode == 1 and text in ("STA", "INT"):
+            return "E02"
+        self._run += 1
+        if text in ("RES", "STA", "INT"):
+            self._dose_gy, self._time_us = 0.0, 0
+            self._overloaded_since_start = self._overload()
+        if self.mode == 0:
+            self.state = text
+        if text == "INT":
+            run = self._run
+            self.timeline.after(self.interval_s * US_PER_S, lambda: self._interval_over(run))
+        return text
+
+    def _interval_over(self, run: int) -> None:
+        if run == self._run and self.state == "INT":
+            self.settle()
+            self.state = "HLD"
+
+    def _setting(self, text: str) -> str:
+        value = text[1:]
+        if text == "M":
+            return f"M{self.mode}"
+        if text in ("M0", "M1"):
+            if self.mode != int(value):
+                self.mode = int(value)
+                self._run += 1
+                self.state = "RUN" if self.mode == 1 else "RES"
+            return text
+        if text == "I":
+            return f"I{self.interval_s:04d}"
+        if text[:1] == "I" and len(value) == 4 and value.isdigit():
+            if int(value) < 6:
+                return "E10"
+            self.interval_s = int(value)
+            return text
+        if text[:1] == "U" and value in UNITS:
+            self.rate_unit = value
+            return text
+        if text[:1] == "R" and len(value) == 2 and value[0] in "12" and value[1] in "LMH-":
+            self.range = value[1]
+            return text
+        if text[:3] == "SET" and text[3:] in ("1", "2", "3", "4", "5"):
+            return text
+        if text in ("AD", "Aquit"):
+            self._busy_until_us = self.timeline.now_us + APPLICATION_CHANGE_US
+            return text
+        return "E01"
+
+    def _correction(self, text: str) -> str:
+        name, value = text[:2], text[2:]
+        if text == "KTR":
+            return f"KTR{int(self.reference_c == 22)}"
+        if text == "KD":
+            return f"KD{self.air_density_factor:.3f}"
+        if text in ("KTR0", "KTR1"):
+            self.reference_c = 22 if text == "KTR1" else 20
+            return text
+        if name not in ("KP", "KT"):
+            return "E01"
+        if value:
+            try:
+                number = float(value)
+            except ValueError:
+                return "E01"
+            low, high = (500.0, 1300.0) if name == "KP" else (10.0, 40.0)
+            if not low <= number <= high:
+                return "E10"
+            if name == "KP":
+                self.pressure_hpa = number
+            else:
+                self.temperature_c = number
+        if name == "KP":
+            return f"KP{self.pressure_hpa if self.pressure_hpa is not None else 1013.25:06.1f}"
+        return f"KT{self.temperature_c if self.temperature_c is not None else self.reference_c:.1f}"
+
+    def _zero(self, fault: Fault | None) -> None:
+        """Zeroing takes 28 s; with radiation on the chamber it fails."""
+        state, self.state = self.state, "NUL"
+        self._busy_until_us = self.timeline.now_us + ZEROING_US
+
+        def finish() -> None:
+            self.settle()
+            self.state = state
+            if abs(self._chamber_gy_per_s - self.zero_gy_per_s) > ZEROING_LIMIT_GY_PER_S:
+                self.reply("E06", fault)
+                return
+            self.zero_gy_per_s = self.rng.gauss(0.0, 1e-11)
+            self.field_changed()
+            self._shown_gy_per_s = self._chamber_gy_per_s
+            self.reply("NUL", fault)
+
+        self.timeline.after(ZEROING_US, finish)
+
+    def _overload(self) -> bool:
+        return abs(self._chamber_gy_per_s) > self.overload_gy_per_s
+
+    def _telegram(self, fault: Fault | None) -> str:
+        """The dual-channel D answer; channel 2 has no chamber."""
+        overload = self._overload() or (fault is not None and fault.name == "over-range")
+        if fault is not None and fault.name == "wrong-unit":
+            self.rate_unit = "H" if self.rate_unit != "H" else "S"
+        if overload:
+            self._overloaded_since_start = True
+        flags = overload * 1 | self._overloaded_since_start * 16
+        flags |= 40 if self.high_voltage_error else 0
+        latched = self.mode == 0 and self._overloaded_since_start
+        first = "+0L   E+00" if overload or latched else mantissa_exponent(self._value())
+        second = mantissa_exponent(0.0)
+        ratio = " ----.-" if overload or latched else self._ratio()
+        head = (
+            f"D{self.mode};{self._time_text()};{self.state};{flags:02d};{int(overload)};"
+            f"{int(self._overloaded_since_start)};0;{first};0;{second};0;{ratio};"
+        )
+        return head + block_check(head)
+
+    def _ratio(self) -> str:
+        return f"{0.0:7.1f}" if self._value_without_noise() > 0.0 else " ####.#"
+
+    def _time_text(self) -> str:
+        halves = self._time_us * 2 // US_PER_S
+        if halves > 2 * LONGEST_TIME_S:
+            return "OL     s"
+        return f"{halves // 2:5d}.{5 * (halves % 2)}s"
+
+    def _value_without_noise(self) -> float:
+        factor = self.air_density_factor
+        if self.mode == 1:
+            return self._shown_gy_per_s * UNITS[self.rate_unit][1] * factor
+        return self._dose_gy * (UNITS["A"][1] if self.rate_unit == "A" else 1.0) * factor
+
+    def _value(self) -> float:
+        value = self._value_without_noise()
+        if self.mode == 0 and self.state in ("RES", "HLD"):
+            return value
+        value *= self.rng.gauss(1.0, self.noise) if self.noise else 1.0
+        if self.digit_noise and value:
+            value += self.rng.choice((-1, 0, 1)) * 10.0 ** (math.floor(math.log10(abs(value))) - 3)
+        return value

@@ -1,0 +1,1 @@
+"""Scenario files (TOML), found through importlib.resources."""

@@ -1,0 +1,142 @@
+"""Counting measurements: dead time, decision threshold, detection limit, coverage interval.
+
+Sources: ISO 11929-1:2019 (GB/T 13163 family) for the normal approximation; the conditional
+binomial test (Przyborowski and Wilenski 1940) at low counts; non-paralysable dead time with the
+variance n (1 + n tau) / T of a corrected rate. Rates in 1/s, times in s, all exact.
+
+Model: y = w (r_g - r_0) with the relative standard uncertainty u_rel of w.
+"""
+
+from collections import namedtuple
+
+from .distributions import chi2_quantile, least_gross_count, normal_cdf, normal_quantile
+from .exact import Ratio
+from .fixed import ONE, exp, isqrt, sqrt_nearest
+
+# Above this fraction of time dead, a corrected rate isn't trusted.
+LARGEST_DEAD_FRACTION = Ratio(3, 10)
+# Below this sum of gross and background counts the exact test decides.
+LOW_COUNTS = 100
+# No interval when the net rate lies this many u below zero: that is no measurement of zero.
+_FARTHEST_BELOW = -5
+
+# w, u_rel squared, gross rate and its time, background rate, its variance, dead time.
+Measurement = namedtuple(
+    "Measurement",
+    ("w", "u_rel_squared", "gross_rate", "gross_s", "background_rate", "background_variance", "tau_s"),
+)
+
+# y and u squared; y* (decision threshold); y# (detection limit, None when it doesn't exist).
+Limits = namedtuple("Limits", ("y", "variance", "threshold", "detection"))
+
+# Best estimate, its u squared, and the limits of the coverage interval.
+Interval = namedtuple("Interval", ("best", "variance", "lower", "upper"))
+
+
+def dead_time_corrected(rate: "Ratio", tau_s: "Ratio") -> "Ratio":
+    """n = m / (1 - m tau) for a non-paralysable counter; ValueError when m tau is above 0.3."""
+    dead = rate * tau_s
+    if dead > LARGEST_DEAD_FRACTION:
+        raise ValueError("the counter is dead for more than 0.3 of the time: rate too high")
+    return rate / (1 - dead)
+
+
+def rate_variance(true_rate: "Ratio", time_s: "Ratio", tau_s: "Ratio") -> "Ratio":
+    """Variance of a corrected rate: n (1 + n tau) / T; n / T without dead time."""
+    return true_rate * (1 + true_rate * tau_s) / time_s
+
+
+_ROOT_SCALE = 10**24
+
+
+def root(square: "Ratio") -> "Ratio":
+    """Square root to about 24 decimals, for what can't stay a square."""
+    scaled = square.num * _ROOT_SCALE * _ROOT_SCALE // square.den
+    return Ratio(isqrt(scaled), _ROOT_SCALE)
+
+
+def characteristic_limits(
+    measured: "Measurement", k_alpha: "Ratio", k_beta: "Ratio"
+) -> "Limits":
+    """Primary result, decision threshold and detection limit.
+
+    The variance expected at a true value y is A + B y + C y^2, so that y* = k_alpha sqrt(A) and
+    y# = y* + k_beta sqrt(A + B y# + C y#^2) is a quadratic equation; without dead time and with
+    k_alpha = k_beta it is ISO 11929's y# = (2 y* + k^2 w / t_g) / (1 - k^2 u_rel^2).
+    """
+    m = measured
+    y = m.w * (m.gross_rate - m.background_rate)
+    gross_variance = rate_variance(m.gross_rate, m.gross_s, m.tau_s)
+    variance = m.w * m.w * (gross_variance + m.background_variance) + y * y * m.u_rel_squared
+    at_zero = rate_variance(m.background_rate, m.gross_s, m.tau_s) + m.background_variance
+    constant = m.w * m.w * at_zero
+    linear = m.w * (1 + 2 * m.background_rate * m.tau_s) / m.gross_s
+    quadratic = m.u_rel_squared + m.tau_s / m.gross_s
+    threshold = k_alpha * root(constant)
+    detection = None
+    leading = 1 - k_beta * k_beta * quadratic
+    if leading > 0:
+        half = threshold + k_beta * k_beta * linear / 2
+        rest = threshold * threshold - k_beta * k_beta * constant
+        detection = (half + root(half * half - leading * rest)) / leading
+    return Limits(y, variance, threshold, detection)
+
+
+def coverage_interval(y: "Ratio", variance: "Ratio", coverage: "int") -> "Interval | None":
+    """Best estimate and probabilistically symmetric interval of a quantity that can't be negative.
+
+    coverage is scaled by fixed.ONE. None when u is 0 or y lies more than 5 u below 0.
+    Source: ISO 11929-1, the normal distribution cut off at 0.
+    """
+    if variance <= 0 or (y < 0 and y * y > _FARTHEST_BELOW * _FARTHEST_BELOW * variance):
+        return None
+    u = root(variance)
+    z = y / u
+    z_scaled = (z * ONE).floor()
+    omega = normal_cdf(z_scaled)
+    outside = (ONE - coverage) // 2
+    lower = y - u * Ratio(normal_quantile(omega * (ONE - outside) // ONE), ONE)
+    upper = y + u * Ratio(normal_quantile(ONE - omega * outside // ONE), ONE)
+    # exp(-z^2 / 2) is nothing of 1E-15 beyond z = 9; ONE * 40 keeps its argument in range.
+    exponent = z * z / 2
+    bell = exp(-(exponent * ONE).floor()) if exponent < 40 else 0
+    shift = u * Ratio(bell * ONE, omega * sqrt_nearest(_TWO_PI, ONE))
+    best = y + shift
+    return Interval(best, variance - shift * best, lower, upper)
+
+
+# 2 pi times ONE squared times ONE, so that sqrt_nearest(_TWO_PI, ONE) is sqrt(2 pi) times ONE.
+_TWO_PI = 6283185307179586476925286766559005768394338799
+
+
+def is_low_count(gross: "int", background: "int") -> "bool":
+    """Whether the counts are too few for the normal approximation: the exact test decides."""
+    return gross + background < LOW_COUNTS
+
+
+def exact_limits(
+    measured: "Measurement",
+    background_count: "int",
+    times: "tuple[int, int]",
+    alpha: "int",
+    k_beta: "Ratio",
+) -> "tuple[int, Ratio | None]":
+    """(least significant gross count, detection limit y#) by the conditional binomial test.
+
+    times: gross and background time as whole numbers of one unit; alpha scaled by fixed.ONE. y# is
+    the value whose gross count reaches the least significant count with 95 % (chi-square), with
+    u_rel of w combined in quadrature; None when k_beta u_rel is 1 or more.
+    """
+    m = measured
+    least = least_gross_count(background_count, times[0], times[1], alpha)
+    # 2 mu is chi-square distributed with 2 n degrees of freedom: P(N >= n | mu) = 0.95.
+    mu = Ratio(chi2_quantile(ONE - ONE // 20, 2 * least), 2 * ONE)
+    at_least = dead_time_corrected(Ratio(least) / m.gross_s, m.tau_s)
+    sure = dead_time_corrected(mu / m.gross_s, m.tau_s)
+    threshold = m.w * (at_least - m.background_rate)
+    spread = m.w * (sure - at_least)
+    relative = k_beta * k_beta * m.u_rel_squared
+    if relative >= 1:
+        return least, None
+    under_root = relative * threshold * threshold + (1 - relative) * spread * spread
+    return least, (threshold + root(under_root)) / (1 - relative)
