@@ -13,10 +13,30 @@ def make_board() -> "object":
 
 
 def main() -> "None":
+    """Run the unit until the board stops; a fault ends it with its trace on stderr, and the board
+    starts it again."""
     from unit.app import Unit
 
     board = make_board()
-    board.run(Unit(board).main())
+    try:
+        board.run(Unit(board).main())
+    except OSError as error:
+        if board.gone():
+            raise SystemExit(0)
+        report(error)
+    except Exception as error:
+        report(error)
+
+
+def report(error: "Exception") -> "None":
+    """The trace goes to stderr: stdout is the link."""
+    if hasattr(sys, "print_exception"):
+        sys.print_exception(error, sys.stderr)
+    else:
+        import traceback
+
+        traceback.print_exception(error)
+    raise SystemExit(1)
 
 
 main()

@@ -24,6 +24,7 @@ class World:
     def __init__(self, port: "int") -> "None":
         self._socket = socket.socket()
         self._socket.connect(socket.getaddrinfo("127.0.0.1", port)[0][-1])
+        self.gone = False
         self._stream = self._socket if ON_MICROPYTHON else self._socket.makefile("rwb")
 
     def ask(self, *request: "object") -> "dict":
@@ -38,6 +39,7 @@ class World:
     def receive(self) -> "dict":
         line = self._stream.readline()
         if not line:
+            self.gone = True
             raise OSError("the world has closed the connection")
         answer = json.loads(line)
         if "error" in answer:
@@ -226,6 +228,10 @@ class Board:
         self._events.register(self._world.poll_handle(), _POLL_IN)
         self._stdin_watched = True
         self._events.register(sys.stdin, _POLL_IN)
+
+    def gone(self) -> "bool":
+        """Whether the world has ended; nothing can run without it."""
+        return self._world.gone
 
     def serial(self, name: "str") -> "Serial":
         return self._ports[name]

@@ -6,9 +6,9 @@ from unit import cells, words
 from unit.archive import Archive
 from unit.link import LinkService
 from unit.panel import Panel
-from unit.plans import PlanError, PlanShelf
 from unit.recorder import FlashError
 from unit.session import Session
+from unit.shelf import PlanError, PlanShelf
 
 
 class Unit:

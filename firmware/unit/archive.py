@@ -9,7 +9,7 @@ from unit.recorder import Recorder
 
 SUFFIX = ".dgs"
 PART = ".part"
-# A log that is kept but can't be read (another format) has readable False.
+# A log that is kept but can't be read (another format, damaged) has readable False.
 Stored = namedtuple("Stored", ("number", "session", "size", "sealed", "digest", "readable"))
 
 
@@ -47,10 +47,12 @@ class Archive:
         try:
             found = logfile.scan(path)
         except records.LogError:
-            size = os.stat(path)[6]
-            self._stored[number] = Stored(number, self.session_id(number), size, False, b"", False)
+            self._keep_as_it_is(number)
             return None
         dropped = None
+        if found.file_size > found.size and logfile.acknowledges_more(path, found.size):
+            self._keep_as_it_is(number)
+            return None
         if not found.sealed:
             dropped = found.file_size - found.size
             if dropped:
@@ -60,6 +62,11 @@ class Archive:
             found = logfile.scan(path)
         self._remember(number, found.size, found.sealed, found.digest)
         return dropped
+
+    def _keep_as_it_is(self, number: "int") -> "None":
+        """A log of another version or a damaged one: the host gets its bytes and judges."""
+        size = os.stat(self._path(number))[6]
+        self._stored[number] = Stored(number, self.session_id(number), size, False, b"", False)
 
     def _close_interrupted(self, path: "str", found: "logfile.Scan", dropped: "int") -> "None":
         recorder = Recorder(path, self._board.clock, found.size, found.sequence, found.digest)

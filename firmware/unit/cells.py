@@ -31,11 +31,20 @@ def wrap(text: "str", lines: "int") -> "list[str]":
     rest = text
     while rest and len(wrapped) < lines:
         line = fit(rest)
-        if len(line) < len(rest) and rest[len(line)] != " " and " " in line[-8:]:
+        if len(line) < len(rest) and _splits_word(line, rest[len(line)]):
             line = line[: line.rfind(" ")]
         wrapped.append(line)
         rest = rest[len(line) :].lstrip(" ")
     return wrapped
+
+
+def _splits_word(line: "str", following: "str") -> "bool":
+    """Whether breaking here cuts a Latin word or a number that began in the last eight cells."""
+    return (
+        " " in line[-8:].strip(" ")
+        and 0x20 < ord(line[-1]) < 0x250
+        and 0x20 < ord(following) < 0x250
+    )
 
 
 def page(lines: "list[str]") -> "list[str]":

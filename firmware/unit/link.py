@@ -11,7 +11,7 @@ from aio import sleep_ms
 from dosegauge_core import CORE_VERSION, linkline, records
 from unit import FIRMWARE_VERSION
 from unit.identity import core_hash
-from unit.plans import LARGEST_PLAN, PlanError
+from unit.shelf import LARGEST_PLAN, PlanError
 
 LARGEST_READ = 16384
 SESSIONS_PER_LIST = 16

@@ -65,6 +65,35 @@ def _file_size(path: "str") -> "int":
     return os.stat(path)[6]
 
 
+_CHAIN_LENGTH = 32
+_CHAIN_SIZE = records.HEADER_SIZE + _CHAIN_LENGTH + records.CRC_SIZE
+
+
+def acknowledges_more(path: "str", offset: "int") -> "bool":
+    """Whether an intact chain record stands anywhere behind an offset.
+
+    If so, what is wrong at the offset is damage to something acknowledged, not a torn tail.
+    """
+    with open(path, "rb") as log:
+        log.seek(offset)
+        window = log.read(_CHAIN_SIZE)
+        while len(window) == _CHAIN_SIZE:
+            if window[0] == _CHAIN_LENGTH and window[1] == 0 and _is_chain(window):
+                return True
+            more = log.read(1)
+            if not more:
+                break
+            window = window[1:] + more
+    return False
+
+
+def _is_chain(window: "bytes") -> "bool":
+    try:
+        return records.read_record(window, 0).type == records.CHAIN
+    except ValueError:
+        return False
+
+
 def copy_prefix(source: "str", target: "str", size: "int") -> "None":
     """The first size bytes of a file as another file, flushed."""
     with open(source, "rb") as old, open(target, "wb") as new:

@@ -3,7 +3,7 @@
 import sys
 
 from aio import sleep_ms
-from dosegauge_core import CORE_VERSION, procedures, records
+from dosegauge_core import CORE_VERSION, procedures, records, result_record
 from drivers import InstrumentError
 from unit import FIRMWARE_VERSION, cells
 from unit.handlers import HANDLERS, instrument
@@ -119,7 +119,10 @@ class Session:
 
     def _ask_lines(self, step: "dict", index: "int") -> "list[str]":
         last = self._shown.get(index)
-        lines = cells.wrap(self.panel.text(step.get("do", {})), 2)
+        background = step["id"].startswith("background")
+        lines = cells.wrap(
+            self.panel.word("do-" + ("background" if background else step["kind"])), 2
+        )
         if last is not None:
             lines = lines[:1] + [self.panel.word("last") + " " + last]
         lines += [""] * (2 - len(lines))
@@ -165,7 +168,7 @@ class Session:
         try:
             if self._ledger_fault:
                 raise ValueError(self._ledger_fault)
-            evaluation = procedures.evaluate_ledger(self.plan, self.ledger)
+            evaluation = procedures.conclude(self.plan, self.ledger)
         except ValueError as error:
             self.recorder.event("not-evaluated", "result", {"say": str(error)})
             self.recorder.flush()
@@ -173,16 +176,17 @@ class Session:
             lines += [""] * (3 - len(lines))
             await self.panel.ask("result:0", lines + [self.panel.word("result-foot")], ("ok",))
             return
-        self.recorder.append_json(records.RESULT, procedures.result_record(evaluation))
+        for part in result_record.parts_of(evaluation):
+            self.recorder.append_json(records.RESULT, part)
         self.recorder.flush()
-        await self._show_pages(result_pages(evaluation, self.panel))
+        await self._show_pages(result_pages(evaluation, self.plan, self.panel))
 
     async def _show_pages(self, pages: "list") -> "None":
         page = 0
         while True:
             key = await self.panel.ask(
                 "result:{}/{}".format(page + 1, len(pages)),
-                pages[page] + [self.panel.word("result-foot")],
+                cells.page(pages[page])[:3] + [self.panel.word("result-foot")],
                 ("ok", "up", "down"),
             )
             if key == "ok":

@@ -23,7 +23,15 @@ _FARTHEST_BELOW = -5
 # w, u_rel squared, gross rate and its time, background rate, its variance, dead time.
 Measurement = namedtuple(
     "Measurement",
-    ("w", "u_rel_squared", "gross_rate", "gross_s", "background_rate", "background_variance", "tau_s"),
+    (
+        "w",
+        "u_rel_squared",
+        "gross_rate",
+        "gross_s",
+        "background_rate",
+        "background_variance",
+        "tau_s",
+    ),
 )
 
 # y and u squared; y* (decision threshold); y# (detection limit, None when it doesn't exist).
@@ -55,9 +63,7 @@ def root(square: "Ratio") -> "Ratio":
     return Ratio(isqrt(scaled), _ROOT_SCALE)
 
 
-def characteristic_limits(
-    measured: "Measurement", k_alpha: "Ratio", k_beta: "Ratio"
-) -> "Limits":
+def characteristic_limits(measured: "Measurement", k_alpha: "Ratio", k_beta: "Ratio") -> "Limits":
     """Primary result, decision threshold and detection limit.
 
     The variance expected at a true value y is A + B y + C y^2, so that y* = k_alpha sqrt(A) and

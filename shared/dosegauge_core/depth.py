@@ -149,7 +149,8 @@ def _repeatability(height: "Height") -> "tuple[Ratio, Ratio | None]":
 
 def _bessel_of_mean(height: "Height") -> "Ratio":
     of_mean = height.bessel / height.estimate.n
-    return height.resolution if height.resolution > of_mean else of_mean
+    kept: "Ratio" = max(of_mean, height.resolution)
+    return kept
 
 
 def _coverage_factor(whole_freedom: "int | None") -> "Ratio":
@@ -174,7 +175,7 @@ def _printing(result: "Result") -> "tuple[Ratio, int, int]":
 
 
 def figures(result: "Result") -> "list[Figure]":
-    """The printed figures: the depth to the last place of U, lengths in mm, uncertainties in um."""
+    """What is printed: the depth to the last place of U, lengths in mm, uncertainties in um."""
     mode = result.inputs.rounding
     expanded, decimals, finer = _printing(result)
     expanded_95 = result.k95 * result.k95 * _um2(result.variance)
@@ -212,7 +213,7 @@ def _height_figures(index: "str", height: "Height", decimals: "int") -> "list[Fi
 
 
 def verdicts(result: "Result") -> "list[Verdict]":
-    """Depth against its limit with guard band U = 2 u_c, for reference only; [] without a limit."""
+    """Depth against its limit with guard band U = 2 u_c, for reference; [] without a limit."""
     limit_nm = result.inputs.limit_nm
     if limit_nm is None:
         return []
@@ -275,7 +276,8 @@ def _method_remarks(result: "Result") -> "list[Remark]":
         if height.by_resolution:
             found.append(Remark("resolution-kept", {"height": "t" + index}))
     if result.inputs.zero_nm:
-        found.append(Remark("zero-offset", {"zero": to_text(_mm(Ratio(result.inputs.zero_nm)), 4)}))
+        zero = to_text(_mm(Ratio(result.inputs.zero_nm)), 4)
+        found.append(Remark("zero-offset", {"zero": zero}))
     if result.inputs.repeated:
         found.append(Remark("steps-repeated", {"count": str(result.inputs.repeated)}))
     return found

@@ -170,7 +170,8 @@ def parse_scaled(text: "str", unit_exponent: "int") -> "int":
     number or is finer than the unit, since rounding an input silently would alter a reading.
     """
     value = parse_decimal(text)
-    scaled = value / (10**unit_exponent) if unit_exponent >= 0 else value * 10**-unit_exponent
+    scale: "int" = 10 ** abs(unit_exponent)
+    scaled = value / scale if unit_exponent >= 0 else value * scale
     if scaled.den != 1:
         raise ValueError("{!r} is finer than 1E{}".format(text, unit_exponent))
     return scaled.num

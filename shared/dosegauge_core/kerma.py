@@ -9,8 +9,8 @@ to type them, n_k, k_q, d_mm. A channel's unit is what the dosimeter shows ("Gy/
 "Gy/h", or "Gy" for dose over time); its settings' `channel` is 0 or 1. Parameters (decimal strings
 unless told): detector_density ("vented", "sealed", "instrument"), result_unit ("mGy/min",
 "mGy/s"), n_k, k_q, d_mm, t0_c, p0_kpa, chamber_radius_mm, nominal_rate (in result_unit, which
-nominal_unit confirms). Limits: s_r_pct, nominal_fraction, temperature_min_c, temperature_max_c, humidity_max_pct, pressure_min_kpa,
-pressure_max_kpa; a limit that the plan hasn't isn't judged.
+nominal_unit confirms). Limits: s_r_pct, nominal_fraction, temperature_min_c, temperature_max_c,
+humidity_max_pct, pressure_min_kpa, pressure_max_kpa; what the plan doesn't limit isn't judged.
 """
 
 from collections import namedtuple
@@ -129,9 +129,7 @@ def compute(inputs: "Inputs") -> "Result":
     average = mean(rates)
     if average <= 0:
         raise ValueError("the mean net air kerma rate is not greater than 0: was the beam on?")
-    return Result(
-        inputs, k_tp, k_d, k_v, rates, average, variance, variance / (average * average)
-    )
+    return Result(inputs, k_tp, k_d, k_v, rates, average, variance, variance / (average * average))
 
 
 def _n(result: "Result") -> "int":
@@ -392,4 +390,4 @@ def _rate_gy_per_s(
         raise ValueError("{}: a dose, but the channel's unit is {!r}".format(where, unit))
     if not telegram.time_ms:
         raise ValueError("{}: a dose without a measuring time".format(where))
-    return value * 1000 / telegram.time_ms
+    return value * 1000 / int(telegram.time_ms)

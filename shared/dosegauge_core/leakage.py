@@ -20,16 +20,15 @@ from .fixed import ONE
 from .ledger import StepLedger
 from .reporting import FAIL, INCONCLUSIVE, NOT_EVALUATED, PASS, Figure, Remark, Verdict
 from .rounding import decimals_for_root, root_to_text, shortest_text, to_text
-from .survey import NO_PULSES
-from .survey import Dwell as Dwell
-from .survey import Inputs as Inputs
-from .survey import compute as compute
+from .survey import NO_PULSES, Dwell, Inputs, compute
 from .telegrams import pulses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .records import Reading
     from .survey import Point, Result
+
+__all__ = ("Dwell", "Inputs", "Ledger", "compute", "details", "figures", "remarks", "verdicts")
 
 PROCEDURE = "leakage-survey"
 BEFORE, AFTER = "background-before", "background-after"
@@ -82,9 +81,7 @@ def figures(result: "Result") -> "list[Figure]":
         decimals = decimals_for_root(background.variance, 2) if background.variance > 0 else 3
         printed.append(Figure("background", to_text(background.rate, decimals), "1/s"))
         in_unit = background.rate * result.inputs.factor
-        printed.append(
-            Figure("background_rate", to_text(in_unit, _digits(in_unit, 2)), unit)
-        )
+        printed.append(Figure("background_rate", to_text(in_unit, _digits(in_unit, 2)), unit))
     for point in result.points:
         if point.fault is None:
             printed.append(Figure("H:" + point.id, _rate_text(point), unit))
@@ -187,9 +184,7 @@ def _point_verdict(result: "Result", point: "Point") -> "Verdict":
 def _cabinet_verdict(result: "Result", points: "list[Verdict]") -> "Verdict":
     """The largest point above the limit decides, else a fault, else the largest point; a pass is
     held back by a point whose own verdict is worse."""
-    failing = _largest(
-        [p for p, verdict in zip(result.points, points) if verdict.outcome == FAIL]
-    )
+    failing = _largest([p for p, verdict in zip(result.points, points) if verdict.outcome == FAIL])
     if failing is not None:
         return _cabinet(FAIL, "cabinet-limit", _values(result, failing))
     for point, verdict in zip(result.points, points):
@@ -229,8 +224,7 @@ def _largest_detection(result: "Result") -> "Ratio | None":
     for point in result.points:
         if point.cabinet_detection is None:
             return None
-        if point.cabinet_detection > largest:
-            largest = point.cabinet_detection
+        largest = max(largest, point.cabinet_detection)
     return largest
 
 
@@ -321,7 +315,7 @@ class Ledger(StepLedger):
         seconds = self.steps[index].get("seconds", 0)
         if not isinstance(seconds, int):
             raise ValueError("seconds of {} is no whole number".format(self.step_id(index)))
-        return dwell.time_us > 0 and dwell.time_us * 100 >= seconds * _US * _ENOUGH_PCT
+        return bool(dwell.time_us > 0 and dwell.time_us * 100 >= seconds * _US * _ENOUGH_PCT)
 
     def dwell(self, index: "int") -> "Dwell":
         """Pulses and time of a step so far."""

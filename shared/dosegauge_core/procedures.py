@@ -35,9 +35,7 @@ def computation(procedure: "str") -> "ModuleType":
         from . import leakage
 
         return leakage
-    raise ValueError(
-        "no procedure {!r}; there are {}".format(procedure, ", ".join(PROCEDURES))
-    )
+    raise ValueError("no procedure {!r}; there are {}".format(procedure, ", ".join(PROCEDURES)))
 
 
 def ledger(plan: "dict[str, object]") -> "StepLedger":

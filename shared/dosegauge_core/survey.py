@@ -21,7 +21,7 @@ from .fixed import ONE, ln_ratio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .characteristic import Interval, Limits
+    from .characteristic import Limits
 
 _US = 1000000
 _COVERAGE = 95 * ONE // 100
@@ -84,6 +84,9 @@ Point = namedtuple(
     ),
 )
 
+# Risk of a false alarm: alpha scaled by fixed.ONE, and the normal quantile that goes with it.
+Risk = namedtuple("Risk", ("alpha", "k"))
+
 # `largest` is the index of the point with the largest y, None when none could be evaluated.
 Result = namedtuple("Result", ("inputs", "background", "points", "largest"))
 
@@ -92,9 +95,7 @@ def compute(inputs: "Inputs") -> "Result":
     """Background, every point, and which is the largest. ValueError for inputs without sense."""
     _check(inputs)
     background = _background(inputs)
-    points = [
-        _point(name, dwell, background, inputs, len(inputs.points)) for name, dwell in inputs.points
-    ]
+    points = [_point(name, dwell, background, inputs) for name, dwell in inputs.points]
     largest = None
     for index, point in enumerate(points):
         if point.fault is None and (largest is None or point.y > points[largest].y):
@@ -105,7 +106,7 @@ def compute(inputs: "Inputs") -> "Result":
 def _check(inputs: "Inputs") -> None:
     if not inputs.points:
         raise ValueError("the survey has no points")
-    if inputs.factor <= 0 or inputs.k <= 0 or not 0 < inputs.alpha < Ratio(1, 2):
+    if inputs.factor <= 0 or inputs.k <= 0 or inputs.alpha <= 0 or inputs.alpha >= Ratio(1, 2):
         raise ValueError("factor and k must be greater than 0, alpha between 0 and 0.5")
     if inputs.tau_s < 0 or inputs.u_tau_s < 0:
         raise ValueError("the dead time can't be negative")
@@ -148,7 +149,7 @@ def silent(dwell: "Dwell", reference: "Dwell") -> "bool":
     if dwell.count or not reference.count:
         return False
     whole = reference.time_us + dwell.time_us
-    return reference.count * ln_ratio(whole, reference.time_us) > _LN_NO_PULSES
+    return bool(reference.count * ln_ratio(whole, reference.time_us) > _LN_NO_PULSES)
 
 
 def backgrounds_differ(before: "Dwell", after: "Dwell") -> "bool":
@@ -158,18 +159,16 @@ def backgrounds_differ(before: "Dwell", after: "Dwell") -> "bool":
     """
     if is_low_count(before.count, after.count):
         side = _DRIFT_CHANCE // 2
-        return after.count >= least_gross_count(
-            before.count, after.time_us, before.time_us, side
-        ) or before.count >= least_gross_count(after.count, before.time_us, after.time_us, side)
+        most_after = least_gross_count(before.count, after.time_us, before.time_us, side)
+        most_before = least_gross_count(after.count, before.time_us, after.time_us, side)
+        return bool(after.count >= most_after or before.count >= most_before)
     z = normal_quantile(ONE - _DRIFT_CHANCE // 2)
     difference = before.count * after.time_us - after.count * before.time_us
     spread = (before.count + after.count) * before.time_us * after.time_us
-    return difference * difference * ONE * ONE > z * z * spread
+    return bool(difference * difference * ONE * ONE > z * z * spread)
 
 
-def _point(
-    name: "str", dwell: "Dwell", background: "Background", inputs: "Inputs", m: "int"
-) -> "Point":
+def _point(name: "str", dwell: "Dwell", background: "Background", inputs: "Inputs") -> "Point":
     fault = background.fault
     if dwell.time_us <= 0:
         raise ValueError("the point {} has no measuring time".format(name))
@@ -192,11 +191,12 @@ def _point(
     )
     alpha = (inputs.alpha * ONE).floor()
     iso, least, detected, detection = _detection(
-        measured, dwell, background.dwell, inputs.k, inputs.k, alpha
+        measured, dwell, background.dwell, Risk(alpha, inputs.k), inputs.k
     )
-    cabinet_k = Ratio(normal_quantile(ONE - alpha // m), ONE)
+    shared = alpha // len(inputs.points)
+    shared_risk = Risk(shared, Ratio(normal_quantile(ONE - shared), ONE))
     _, _, cabinet_detected, cabinet_detection = _detection(
-        measured, dwell, background.dwell, cabinet_k, inputs.k, alpha // m
+        measured, dwell, background.dwell, shared_risk, inputs.k
     )
     variance = iso.variance + _dead_time_variance(rate, background.rate, inputs)
     return Point(
@@ -220,16 +220,15 @@ def _detection(
     measured: "Measurement",
     dwell: "Dwell",
     background: "Dwell",
-    k_alpha: "Ratio",
+    risk: "Risk",
     k_beta: "Ratio",
-    alpha: "int",
 ) -> "tuple[Limits, int | None, bool, Ratio | None]":
     """ISO's limits, the least significant count (low counts only), whether detected, y#."""
-    iso = characteristic_limits(measured, k_alpha, k_beta)
+    iso = characteristic_limits(measured, risk.k, k_beta)
     if not is_low_count(dwell.count, background.count):
         return iso, None, iso.y > iso.threshold, iso.detection
     least, detection = exact_limits(
-        measured, background.count, (dwell.time_us, background.time_us), alpha, k_beta
+        measured, background.count, (dwell.time_us, background.time_us), risk.alpha, k_beta
     )
     return iso, least, dwell.count >= least, detection
 
@@ -237,4 +236,5 @@ def _detection(
 def _dead_time_variance(rate: "Ratio", background_rate: "Ratio", inputs: "Inputs") -> "Ratio":
     """From u(tau), the same in both rates: d(n)/d(tau) is n^2. It vanishes where y does."""
     slope = inputs.factor * (rate * rate - background_rate * background_rate)
-    return slope * slope * inputs.u_tau_s * inputs.u_tau_s
+    variance: "Ratio" = slope * slope * inputs.u_tau_s * inputs.u_tau_s
+    return variance

@@ -34,7 +34,7 @@ def bessel_variance(values: "list[Ratio]") -> "Ratio":
     ValueError for fewer than two readings: one reading has no type A uncertainty.
     """
     if len(values) < 2:
-        raise ValueError("a standard deviation needs at least 2 readings, not {}".format(len(values)))
+        raise ValueError("a standard deviation needs 2 readings, not {}".format(len(values)))
     centre = mean(values)
     squares = [(value - centre) * (value - centre) for value in values]
     return total(squares) / (len(values) - 1)
@@ -46,28 +46,13 @@ def range_estimate(values: "list[Ratio]", table: "str" = "1.69") -> "RangeEstima
     if not _FEWEST <= n <= _MOST:
         raise ValueError("the range method takes 2 to 9 readings, not {}".format(n))
     if table not in RANGE_TABLES:
-        raise ValueError("no range table {!r}; there are {}".format(table, ", ".join(RANGE_TABLES)))
+        known = ", ".join(RANGE_TABLES)
+        raise ValueError("no range table {!r}; there are {}".format(table, known))
     text = table if n == 3 else _DIVISORS[n - _FEWEST]
     divisor = parse_decimal(text)
-    spread = as_ratio(_largest(values) - _smallest(values))
+    spread = as_ratio(max(values) - min(values))
     freedom = parse_decimal(_FREEDOM[n - _FEWEST])
     return RangeEstimate(n, spread, divisor, spread / divisor, freedom, table)
-
-
-def _largest(values: "list[Ratio]") -> "Ratio":
-    largest = values[0]
-    for value in values:
-        if value > largest:
-            largest = value
-    return largest
-
-
-def _smallest(values: "list[Ratio]") -> "Ratio":
-    smallest = values[0]
-    for value in values:
-        if value < smallest:
-            smallest = value
-    return smallest
 
 
 def effective_freedom(

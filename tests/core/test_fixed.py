@@ -7,11 +7,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from dosegauge_core import distributions, fixed, tails
-from dosegauge_core.fixed import ONE
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
+
+from dosegauge_core import distributions, fixed, tails
+from dosegauge_core.fixed import ONE
 
 mp.dps = 50
 
@@ -105,11 +106,13 @@ def test_constants_are_correctly_rounded(constant, bits, value):
 # --- exact integer functions --------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(INTEGERS, INTEGERS.filter(bool))
 def test_division_rounds_half_to_even_for_every_sign(a, b):
     assert fixed.div_half_even(a, b) == round(Fraction(a, b))
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**20), 10**20), st.integers(1, 10**20), st.sampled_from([1, -1]))
 def test_division_ties_go_to_the_even_quotient(quotient, half, sign):
     a = (2 * quotient + 1) * half
@@ -122,6 +125,7 @@ def test_division_by_zero_says_what_to_do():
         fixed.div_half_even(3, 0)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**80))
 def test_isqrt_is_the_floor(n):
     assert fixed.isqrt(n) == math.isqrt(n)
@@ -138,6 +142,7 @@ def test_isqrt_refuses_a_negative_number():
         fixed.isqrt(-1)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**60), st.integers(1, 10**30))
 def test_sqrt_nearest_is_nearest(num, den):
     root = fixed.sqrt_nearest(num, den)
@@ -163,6 +168,7 @@ def test_sqrt_nearest_refuses_a_zero_divisor():
         fixed.sqrt_nearest(1, 0)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**50))
 def test_bit_length_is_that_of_the_integer(n):
     assert fixed.bit_length(n) == n.bit_length()
@@ -190,12 +196,14 @@ def test_exponentials_over_a_dense_grid(name):
         assert_within(getattr(fixed, name)(x), EXACT[name](x), mpf("1e-28"))
 
 
+@settings(deadline=None)
 @given(st.integers(-45 * ONE, fixed.EXP_MAX))
 def test_exponentials_anywhere(x):
     assert_within(fixed.exp(x), exact_exp(x), mpf("1e-28"))
     assert_within(fixed.expm1(x), exact_expm1(x), mpf("1e-28"))
 
 
+@settings(deadline=None)
 @given(st.integers(-45 * ONE, fixed.EXP_MAX - 1))
 def test_exp_never_falls(x):
     assert fixed.exp(x + 1) >= fixed.exp(x)
@@ -218,12 +226,14 @@ def test_ln_over_a_dense_grid():
         assert_within(fixed.ln(x), exact_ln(x))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**60), st.integers(1, 10**60))
 def test_ln_of_any_ratio(num, den):
     assert_within(fixed.ln_ratio(num, den), exact_ln_ratio(num, den))
     assert fixed.ln_ratio(num, den) == -fixed.ln_ratio(den, num)
 
 
+@settings(deadline=None)
 @given(st.integers(-20 * ONE, 90 * ONE))
 def test_ln_undoes_exp(x):
     """To half a unit of exp(x), carried back by the slope exp(-x), and half a unit of ln."""
@@ -245,6 +255,7 @@ def test_tangent_over_a_grid(angle_udeg):
     assert_within(fixed.tan_degrees(angle_udeg), exact_tan_degrees(angle_udeg))
 
 
+@settings(deadline=None)
 @given(st.integers(-88_999_999, 88_999_999))
 def test_tangent_anywhere_and_odd(angle_udeg):
     assert_within(fixed.tan_degrees(angle_udeg), exact_tan_degrees(angle_udeg))

@@ -137,7 +137,10 @@ def unit_plan(answer: dict[str, object]) -> UnitPlan:
     """A checked line of a list of plans."""
     fields = Fields(answer)
     return UnitPlan(
-        fields.name("id"), fields.text("procedure"), fields.digest("sha256"), fields.flag("builtin")
+        fields.name("id"),
+        fields.text("procedure"),
+        fields.digest("sha256"),
+        fields.flag("builtin"),
     )
 
 

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from dosegauge_core import linkline
-
 from dosegauge.link import answers
 from dosegauge.link.faults import BadAnswer, NewerUnit, NoAnswer, UnitRefused
 from dosegauge.link.transport import Transport
+from dosegauge_core import linkline
 
 LOG_VERSION = 1
 LARGEST_READ = 16384

@@ -11,7 +11,10 @@ class PortAbsent(WrongUse):
         super().__init__(
             Text("没有这个串口", "there is no such port"),
             port,
-            Text("请插好装置，用 dosegauge unit list 查看", "Plug the unit in; see dosegauge unit list"),
+            Text(
+                "请插好装置，用 dosegauge unit list 查看",
+                "Plug the unit in; see dosegauge unit list",
+            ),
         )
 
 
@@ -84,7 +87,9 @@ class BadAnswer(LinkError):
 
     def __init__(self, port: str, reason: str) -> None:
         super().__init__(
-            Text(f"装置的应答无法理解（{reason}）", f"the unit's answer makes no sense ({reason})"),
+            Text(
+                f"装置的应答无法理解（{reason}）", f"the unit's answer makes no sense ({reason})"
+            ),
             port,
             Text("请更新装置固件或 dosegauge", "Update the unit's firmware or dosegauge"),
         )

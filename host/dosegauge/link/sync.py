@@ -8,8 +8,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dosegauge_core import records
-
 from dosegauge.errors import CheckFailed, DosegaugeError
 from dosegauge.link.answers import UnitInfo, UnitSession
 from dosegauge.link.client import LARGEST_READ, UnitClient
@@ -18,6 +16,7 @@ from dosegauge.store import Store
 from dosegauge.store.chain import BrokenChain, ChainEnd, ChainFollower
 from dosegauge.store.session_store import session_id
 from dosegauge.texts import Text
+from dosegauge_core import records
 
 
 @dataclass(frozen=True)
@@ -191,9 +190,7 @@ class _Sync:
             if unsaved and follower.end.next_record:
                 if not start.size and follower.end.size == len(unsaved):
                     self._require_own(entry, identity, unsaved)
-                self.store.append(
-                    self.unit, entry.session, entry.number, unsaved, follower.end
-                )
+                self.store.append(self.unit, entry.session, entry.number, unsaved, follower.end)
                 unsaved = b""
             self.on_event(Progress(identity, follower.received, max(window.size, entry.size)))
         return follower.end
@@ -233,8 +230,9 @@ def _require_continuation(identity: str, stored: ChainEnd, entry: UnitSession) -
 
 
 def _log_fault(identity: str, stored: ChainEnd, broken: BrokenChain) -> LogDiverged | LogDamaged:
-    """Good records that do not continue what is stored are another history; others are damage."""
-    if broken.intact_records and stored.size:
+    """Good records that do not continue what is stored are another history, and so is what has no
+    record where one must begin; the rest is damage."""
+    if stored.size and (broken.intact_records or broken.offset == stored.size):
         return LogDiverged(identity, str(broken))
     return LogDamaged(identity, str(broken))
 

@@ -9,9 +9,9 @@ import errno
 import time
 
 import serial
-from dosegauge_core.linkline import LONGEST_LINE, LineSplitter
 
 from dosegauge.link.faults import LinkLost, PortAbsent, PortForbidden, PortInUse, PortUnusable
+from dosegauge_core.linkline import LONGEST_LINE, LineSplitter
 
 # A real USB unit ignores the rate, apart from 1200 baud, which would restart it.
 _BAUD = 115200
@@ -78,7 +78,7 @@ class Transport:
             self._serial.close()
 
 
-def _open(port: str) -> "serial.SerialBase":
+def _open(port: str) -> serial.Serial:
     try:
         opened = serial.serial_for_url(port, do_not_open=True)
         opened.baudrate = _BAUD

@@ -105,7 +105,8 @@ def read(file: str, data: bytes) -> Standard:
         return _standard(file, hashlib.sha256(data).hexdigest(), content)
     except (ValueError, KeyError, TypeError) as error:
         raise WrongUse(
-            Text(f"规范文件无法读取（{error}）", f"the standards file can't be read ({error})"), file
+            Text(f"规范文件无法读取（{error}）", f"the standards file can't be read ({error})"),
+            file,
         ) from error
 
 

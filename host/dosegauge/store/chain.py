@@ -24,6 +24,7 @@ class BrokenChain(ValueError):
 
     def __init__(self, offset: int, reason: str, *, intact_records: bool) -> None:
         super().__init__(f"byte {offset}: {reason}")
+        self.offset = offset
         self.intact_records = intact_records
 
 

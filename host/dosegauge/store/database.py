@@ -156,9 +156,14 @@ def _fault(location: str, message: str) -> StoreError | WrongUse:
 
 def _foreign(location: str) -> WrongUse:
     return WrongUse(
-        Text("这个文件不是 dosegauge 的数据库，或已损坏", "not a dosegauge store, or a damaged one"),
+        Text(
+            "这个文件不是 dosegauge 的数据库，或已损坏", "not a dosegauge store, or a damaged one"
+        ),
         location,
-        Text("请用 --store 指定正确的文件，或恢复备份", "Name the right file with --store, or restore a backup"),
+        Text(
+            "请用 --store 指定正确的文件，或恢复备份",
+            "Name the right file with --store, or restore a backup",
+        ),
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dosegauge_core import records
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.engine import Row
 
@@ -18,6 +17,7 @@ from dosegauge.store.database import BUSY_WAIT_S, Database, now
 from dosegauge.store.devices import DeviceRegister
 from dosegauge.store.results import ResultRegister
 from dosegauge.texts import Text
+from dosegauge_core import records
 
 STORE_VARIABLE = "DOSEGAUGE_STORE"
 _Fits = Callable[["SessionRow"], bool]
@@ -44,11 +44,13 @@ class SessionRow:
 
 @dataclass(frozen=True)
 class StoredPiece:
-    """One row of a session's raw bytes and the SHA-256 noted when it was received."""
+    """One row of a session's raw bytes, with the SHA-256 of the row and the chain digest up to
+    its end as noted when it was received."""
 
     offset: int
     data: bytes
     sha256: str
+    chain_digest: str
 
 
 def store_path(option: str | None = None, environment: Mapping[str, str] | None = None) -> str:
@@ -150,7 +152,10 @@ class Store:
             before = _end(connection, identity)
             if before.size + len(data) != end.size:
                 raise StoreError(
-                    Text("另一个程序同时保存了这次测量", "another program stored this session meanwhile"),
+                    Text(
+                        "另一个程序同时保存了这次测量",
+                        "another program stored this session meanwhile",
+                    ),
                     identity,
                     Text("请重新同步", "Sync again"),
                 )
@@ -174,11 +179,11 @@ class Store:
     def pieces(self, identity: str) -> list[StoredPiece]:
         """The raw bytes as stored, piece by piece, each with its noted SHA-256."""
         columns = tables.session_bytes.c
-        wanted = select(columns.offset, columns.data, columns.sha256)
+        wanted = select(columns.offset, columns.data, columns.sha256, columns.chain_digest)
         ordered = wanted.where(columns.session_id == identity).order_by(columns.offset)
         with self._database.reading() as connection:
             return [
-                StoredPiece(row.offset, bytes(row.data), row.sha256)
+                StoredPiece(row.offset, bytes(row.data), row.sha256, row.chain_digest)
                 for row in connection.execute(ordered)
             ]
 

@@ -12,10 +12,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from .instruments.multidos import Air, Multidos
-from .instruments.opto_gauge import NM_PER_MM, OptoGauge
+from .instruments.multidos import Multidos, MultidosSettings
+from .instruments.multidos_text import Air
+from .instruments.opto_gauge import NM_PER_MM, GaugeSettings, OptoGauge
 from .instruments.probe import PulseProbe
-from .instruments.tube import Tube
+from .instruments.tube import Tube, TubeSettings
 from .world import World
 
 SUFFIX = ".toml"
@@ -86,7 +87,7 @@ def build_world(scenario: Scenario, seed: int) -> World:
     tables = scenario.tables
     try:
         if "tube" in tables:
-            world.tube = Tube(world.timeline, world.rng("tube"), **tables["tube"])
+            world.tube = Tube(world.timeline, world.rng("tube"), TubeSettings(**tables["tube"]))
         if "probe" in tables:
             world.probe = PulseProbe(world.rng("probe"), **tables["probe"])
         if "cabinet" in tables:
@@ -114,15 +115,15 @@ def _furnish_cabinet(world: World, table: dict[str, Any]) -> None:
 def _place_gauge(world: World, table: dict[str, Any]) -> None:
     table.pop("positions_mm", None)
     port = world.port(table.pop("port", "A"))
-    world.gauge = OptoGauge(world.timeline, port, world.rng("gauge"), **table)
+    world.gauge = OptoGauge(world.timeline, port, world.rng("gauge"), GaugeSettings(**table))
     port.attach(world.gauge)
 
 
 def _place_multidos(world: World, table: dict[str, Any]) -> None:
     port = world.port(table.pop("port", "B"))
     world.chamber_distance_mm = float(table.pop("distance_mm", 100.0))
-    air = Air(**table.pop("air", {}))
+    table["air"] = Air(**table.pop("air", {}))
     multidos = Multidos(world.timeline, port, world.rng("multidos"), world.chamber_gy_per_s,
-                        air=air, **table)
+                        MultidosSettings(**table))
     port.attach(multidos)
     world.place_multidos(multidos)

@@ -12,6 +12,7 @@ unit that waits.
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import json
 import selectors
@@ -28,15 +29,16 @@ LONGEST_LINE = 64 * 1024
 LONGEST_WRITE = 4096
 LONGEST_SLEEP_S = 60.0
 HELLO_WITHIN_S = 10.0
+SEND_WITHIN_S = 30.0
 PACES = ("fast", "real")
 T = TypeVar("T")
 
 
-class Refused(ValueError):
+class RefusedError(ValueError):
     """A request that is not carried out; the text goes back to the unit."""
 
 
-class _Gone(Exception):
+class _GoneError(Exception):
     """The unit has closed its connection, or the server stops."""
 
 
@@ -58,6 +60,7 @@ class Server:
         self._describe_unit = describe_unit
         self._pace = self._checked_pace(pace)
         self._stopping = False
+        self._interrupted = False
         self._anchor: tuple[float, int] | None = None
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._wake_in, self._wake_out = socket.socketpair()
@@ -92,8 +95,10 @@ class Server:
 
     @pace.setter
     def pace(self, pace: str) -> None:
-        self._pace = self._checked_pace(pace)
-        self.change(lambda world: world.wake())
+        with self.changed:
+            self._pace = self._checked_pace(pace)
+            self._interrupted = True
+        self._wake()
 
     def press(self, key: str) -> None:
         """Press a key of the unit."""
@@ -123,25 +128,18 @@ class Server:
             self._drain_wakes()
             if self._listener in ready and not self._stopping:
                 connection, _ = self._listener.accept()
-                with connection:
-                    try:
-                        _Conversation(self, connection).run()
-                    except (_Gone, OSError):
-                        pass
+                with connection, contextlib.suppress(_GoneError, OSError):
+                    _Conversation(self, connection).run()
 
     def _wake(self) -> None:
-        try:
+        # A full pipe wakes as well; a closed one belongs to a stopped server.
+        with contextlib.suppress(OSError):
             self._wake_out.send(b"!")
-        except (BlockingIOError, OSError):
-            # A full pipe wakes as well; a closed one belongs to a stopped server.
-            return
 
     def _drain_wakes(self) -> None:
-        try:
+        with contextlib.suppress(BlockingIOError):
             while self._wake_in.recv(4096):
                 pass
-        except BlockingIOError:
-            return
 
     @staticmethod
     def _checked_pace(pace: str) -> str:
@@ -162,7 +160,7 @@ class Server:
         elif kind == "show":
             lines = _argument(rest, 1, list)
             if len(lines) != LINES_ON_DISPLAY or not all(isinstance(x, str) for x in lines):
-                raise Refused("show takes a screen and four lines")
+                raise RefusedError("show takes a screen and four lines")
             world.show(_argument(rest, 0, str), lines)
         elif kind == "port":
             world.configure_port(*rest)
@@ -178,15 +176,15 @@ class Server:
         elif kind == "beep":
             world.beep(_argument(rest, 0, str))
         else:
-            raise Refused(f"unknown request {kind!r}")
+            raise RefusedError(f"unknown request {kind!r}")
         return {}
 
     def hello(self, request: list[Any]) -> dict[str, object]:
         """The answer to the first line of a unit with the right token."""
         if request[:1] != ["hello"] or len(request) != 3 or not isinstance(request[1], str):
-            raise Refused("the first line must be hello, token and runtime")
+            raise RefusedError("the first line must be hello, token and runtime")
         if not hmac.compare_digest(request[1].encode(), self._token.encode()):
-            raise Refused("wrong token")
+            raise RefusedError("wrong token")
         about = request[2] if isinstance(request[2], dict) else {}
         world = self.world
         world.unit_starts()
@@ -226,6 +224,11 @@ class Server:
             return LONGEST_SLEEP_S
         return min(LONGEST_SLEEP_S, max(0.0, (due_us - wall_now_us) / 1_000_000))
 
+    def take_interruption(self) -> bool:
+        """Whether the pace has changed since the last question: that ends a wait."""
+        interrupted, self._interrupted = self._interrupted, False
+        return interrupted
+
     @property
     def stopping(self) -> bool:
         """True once `stop` was called."""
@@ -240,7 +243,7 @@ class _Conversation:
         self._connection = connection
         self._incoming = bytearray()
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.settimeout(HELLO_WITHIN_S)
+        connection.settimeout(SEND_WITHIN_S)
         self._selector = selectors.DefaultSelector()
         self._selector.register(connection, selectors.EVENT_READ)
         self._selector.register(server._wake_in, selectors.EVENT_READ)
@@ -251,7 +254,9 @@ class _Conversation:
         with self._selector:
             greeted = False
             while True:
-                line = self._next_line(None)
+                line = self._next_line(None if greeted else HELLO_WITHIN_S)
+                if line is None:
+                    return
                 try:
                     request = _parsed(line)
                     if request == ["cancel"]:
@@ -261,7 +266,6 @@ class _Conversation:
                             self._send(self._server.hello(request))
                             self._server.changed.notify_all()
                         greeted = True
-                        self._connection.settimeout(None)
                     elif request[0] == "wait":
                         self._wait(request)
                     else:
@@ -290,29 +294,22 @@ class _Conversation:
             with server.changed:
                 sleep_s = server.pass_time(until_us)
                 server.changed.notify_all()
-                if sleep_s is None or cancelled:
+                interrupted = server.take_interruption()
+                if sleep_s is None or cancelled or interrupted:
                     received, keys = world.take_events()
                     answer = {"t": world.now_ms, "us": world.now_us,
                               "rx": {name: data.hex() for name, data in received.items()},
                               "keys": keys}
                     break
-            line = self._next_line(sleep_s)
-            if line is None:
-                cancelled = self._pace_changed()
-            elif _parsed(line) == ["cancel"]:
-                cancelled = True
-            else:
-                raise Refused("only cancel may come while a wait is out")
+            line = self._next_line(sleep_s, wakeable=True)
+            if line is not None:
+                cancelled = _parsed(line) == ["cancel"]
+                if not cancelled:
+                    raise RefusedError("only cancel may come while a wait is out")
         self._send(answer)
 
-    def _pace_changed(self) -> bool:
-        """A change of pace ends a wait; it is announced by waking the world."""
-        with self._server.changed:
-            return self._server.take_pace_change()
-
-    def _next_line(self, timeout_s: float | None) -> bytes | None:
-        """The unit's next line; None after the timeout or when somebody woke the server."""
-        waiting = timeout_s is not None
+    def _next_line(self, timeout_s: float | None, wakeable: bool = False) -> bytes | None:
+        """The unit's next line; None after the timeout, or when a wakeable wait is woken."""
         while True:
             end = self._incoming.find(b"\n")
             if end >= 0:
@@ -321,22 +318,24 @@ class _Conversation:
                 return line
             if len(self._incoming) > LONGEST_LINE:
                 self._send({"error": f"a line is longer than {LONGEST_LINE} bytes"})
-                raise _Gone
+                raise _GoneError
             ready = [key.fileobj for key, _ in self._selector.select(timeout_s)]
             if self._server.stopping:
-                raise _Gone
-            if self._server._listener in ready:
-                self._turn_away()
+                raise _GoneError
+            # The connection comes first: a unit that restarts must not be turned away while the
+            # end of its former connection is still unread.
             if self._connection in ready:
                 data = self._connection.recv(65536)
                 if not data:
-                    raise _Gone
+                    raise _GoneError
                 self._incoming += data
+            elif self._server._listener in ready:
+                self._turn_away()
             elif self._server._wake_in in ready:
                 self._server._drain_wakes()
-                if waiting:
+                if wakeable:
                     return None
-            elif not ready:
+            else:
                 return None
 
     def _turn_away(self) -> None:
@@ -349,20 +348,20 @@ class _Conversation:
         self._connection.sendall(json.dumps(answer).encode() + b"\n")
 
 
-def _parsed(line: bytes | None) -> list[Any]:
+def _parsed(line: bytes) -> list[Any]:
     try:
-        request = json.loads(line or b"")
+        request = json.loads(line)
     except ValueError:
-        raise Refused("a line that is not JSON") from None
+        raise RefusedError("a line that is not JSON") from None
     if not isinstance(request, list) or not request or not isinstance(request[0], str):
-        raise Refused("a request is a JSON list that begins with its name")
+        raise RefusedError("a request is a JSON list that begins with its name")
     return request
 
 
 def _argument(values: list[Any], index: int, kind: type[T]) -> T:
     value = values[index] if index < len(values) else None
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise Refused(f"argument {index + 1} must be {kind.__name__}, not {value!r:.40}")
+        raise RefusedError(f"argument {index + 1} must be {kind.__name__}, not {value!r:.40}")
     return value
 
 
@@ -370,9 +369,9 @@ def _hex_bytes(text: str) -> bytes:
     try:
         data = bytes.fromhex(text)
     except ValueError:
-        raise Refused("bytes to write must be hex") from None
+        raise RefusedError("bytes to write must be hex") from None
     if len(data) > LONGEST_WRITE:
-        raise Refused(f"at most {LONGEST_WRITE} bytes in one write")
+        raise RefusedError(f"at most {LONGEST_WRITE} bytes in one write")
     return data
 
 

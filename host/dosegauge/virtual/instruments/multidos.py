@@ -10,52 +10,47 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from ..faults import Fault
 from ..ports import LineFormat, SerialPort
-from ..timeline import US_PER_MS, US_PER_S, Timeline
+from ..timeline import US_PER_S, Timeline
+from .multidos_text import Air, block_check, mantissa_exponent, time_text
 from .serial_instrument import SerialInstrument
 
 ZEROING_US = 28 * US_PER_S
 APPLICATION_CHANGE_US = 5 * US_PER_S
-LONGEST_TIME_S = 64_800.0
 ZEROING_LIMIT_GY_PER_S = 1e-7
+SHORTEST_INTERVAL_S = 6
+STANDARD_AIR = Air()
+REFERENCE_C = {"KTR0": 20.0, "KTR1": 22.0}
+CORRECTION_LIMITS = {"KP": (500.0, 1300.0), "KT": (10.0, 40.0)}
 UNITS = {"S": ("Gy/s", 1.0), "M": ("Gy/min", 60.0), "H": ("Gy/h", 3600.0), "A": ("A", 1.055e-6)}
 
 
 
-class Air(NamedTuple):
-    """Air in the chamber, and the conditions its calibration holds for."""
+@dataclass(frozen=True)
+class MultidosSettings:
+    """Kind and state of the meter.
 
-    celsius: float = 20.0
-    kilopascal: float = 101.325
-    reference_celsius: float = 20.0
-    reference_kilopascal: float = 101.325
+    air            in its vented chamber
+    n_k            calibration factor: true = shown * k_TP * n_k
+    noise          relative standard deviation of a reading; `digit_noise` adds -1, 0 or 1 digit
+    tau_s          time in which a rate settles
+    zero_gy_per_s  offset before the first zeroing
+    mode           0 dose, 1 dose rate; `rate_unit` S, M, H or A: what it shows at power-up
+    """
 
-    @property
-    def k_tp(self) -> float:
-        """Air density correction of a vented chamber."""
-        return ((273.15 + self.celsius) / (273.15 + self.reference_celsius)
-                * self.reference_kilopascal / self.kilopascal)
-
-
-def mantissa_exponent(value: float) -> str:
-    """Four digits with a floating point and an exponent in steps of three: ` 41.70E-12`."""
-    if value == 0.0:
-        return " 0.000E+00"
-    exponent = 3 * math.floor(math.log10(abs(value)) / 3)
-    scaled = abs(value) / 10.0**exponent
-    decimals = 3 if scaled < 9.9995 else 2 if scaled < 99.995 else 1
-    if scaled >= 999.95:
-        scaled, exponent, decimals = scaled / 1000.0, exponent + 3, 3
-    sign = "-" if value < 0 else " "
-    return f"{sign}{scaled:.{decimals}f}E{exponent:+03d}"
-
-
-def block_check(telegram: str) -> str:
-    """Five digits: the sum of all characters mod 65536 (the maker's rule is not published)."""
-    return f"{sum(telegram.encode('latin-1')) % 65536:05d}"
+    air: Air = STANDARD_AIR
+    n_k: float = 1.0
+    noise: float = 0.002
+    digit_noise: bool = True
+    tau_s: float = 1.5
+    zero_gy_per_s: float = 2e-9
+    overload_gy_per_s: float = 0.02
+    mode: int = 1
+    rate_unit: str = "M"
+    firmware: str = "1.20"
 
 
 class Multidos(SerialInstrument):
@@ -72,31 +67,14 @@ class Multidos(SerialInstrument):
         port: SerialPort,
         rng: random.Random,
         field: Callable[[], float],
-        *,
-        air: Air | None = None,
-        n_k: float = 1.0,
-        noise: float = 0.002,
-        digit_noise: bool = True,
-        tau_s: float = 1.5,
-        zero_gy_per_s: float = 2e-9,
-        overload_gy_per_s: float = 0.02,
-        mode: int = 1,
-        rate_unit: str = "M",
-        firmware: str = "1.20",
+        settings: MultidosSettings | None = None,
     ) -> None:
         super().__init__(timeline, port, rng)
         self._field = field
-        self.air = air if air is not None else Air()
-        self.n_k = n_k
-        self.noise = noise
-        self.digit_noise = digit_noise
-        self.tau_s = tau_s
-        self.zero_gy_per_s = zero_gy_per_s
-        self.overload_gy_per_s = overload_gy_per_s
-        self.firmware = firmware
+        self.settings = settings or MultidosSettings()
+        self.zero_gy_per_s = self.settings.zero_gy_per_s
         self.menu_open = False
         self.high_voltage_error = False
-        self._power_up_mode, self._power_up_unit = mode, rate_unit
         self._settled_us = 0
         self._shown_gy_per_s = 0.0
         self._chamber_gy_per_s = 0.0
@@ -108,13 +86,13 @@ class Multidos(SerialInstrument):
         self._default_settings()
 
     def _default_settings(self) -> None:
-        self.mode, self.rate_unit = self._power_up_mode, self._power_up_unit
+        self.mode, self.rate_unit = self.settings.mode, self.settings.rate_unit
         self.interval_s = 60
         self.state = "RUN" if self.mode == 1 else "RES"
         self.range = "M"
         self.pressure_hpa: float | None = None
         self.temperature_c: float | None = None
-        self.reference_c = 20
+        self.reference_c = 20.0
         self._run += 1
 
     # the world's side
@@ -127,7 +105,7 @@ class Multidos(SerialInstrument):
         now_us = self.timeline.now_us
         dt_us, self._settled_us = now_us - self._settled_us, now_us
         current = self._chamber_gy_per_s
-        decay = math.exp(-dt_us / (self.tau_s * US_PER_S))
+        decay = math.exp(-dt_us / (self.settings.tau_s * US_PER_S))
         self._shown_gy_per_s = current + (self._shown_gy_per_s - current) * decay
         if self.state in ("STA", "INT"):
             self._dose_gy += current * dt_us / US_PER_S
@@ -136,7 +114,7 @@ class Multidos(SerialInstrument):
     def field_changed(self) -> None:
         """The field at the chamber is another from now on; `settle()` came before."""
         rate = self._field()
-        self._chamber_gy_per_s = rate / (self.air.k_tp * self.n_k) + self.zero_gy_per_s
+        self._chamber_gy_per_s = rate / (self.settings.air.k_tp * self.settings.n_k) + self.zero_gy_per_s
         if self._overload():
             self._overloaded_since_start = True
 
@@ -145,9 +123,8 @@ class Multidos(SerialInstrument):
         """KD: what the meter itself multiplies by; 1 until KP or KT was set."""
         if self.pressure_hpa is None and self.temperature_c is None:
             return 1.0
-        pressure = self.pressure_hpa if self.pressure_hpa is not None else 1013.25
-        celsius = self.temperature_c if self.temperature_c is not None else self.reference_c
-        return (273.15 + celsius) / (273.15 + self.reference_c) * 1013.25 / pressure
+        kelvin, reference_kelvin = 273.15 + self._temperature(), 273.15 + self.reference_c
+        return kelvin / reference_kelvin * 1013.25 / self._pressure()
 
     # the unit's side
 
@@ -170,24 +147,31 @@ class Multidos(SerialInstrument):
     def restart(self) -> str:
         """Power-up: settings as delivered; the meter names itself."""
         self._default_settings()
-        return f"MULTIDOS {self.firmware}G"
+        return f"MULTIDOS {self.settings.firmware}G"
 
     def _answer(self, text: str) -> str:
-        if text == "PTW":
-            return f"MULTIDOS {self.firmware}G"
-        if text == "SER":
-            return "SER001234"
-        if text == "S":
-            return "S" + self.state
-        if text == "DU":
-            return "DU" + self._unit_text()
+        answers = {
+            "PTW": f"MULTIDOS {self.settings.firmware}G",
+            "SER": "SER001234",
+            "S": "S" + self.state,
+            "M": f"M{self.mode}",
+            "I": f"I{self.interval_s:04d}",
+            "DU": "DU" + self._unit_text(),
+            "SC": "SC1",
+            "SD": "SD00004",
+            "SE": "SE00000",
+            "KD": f"KD{self.air_density_factor:.3f}",
+            "KTR": f"KTR{int(self.reference_c == REFERENCE_C['KTR1'])}",
+            "KP": f"KP{self._pressure():06.1f}",
+            "KT": f"KT{self._temperature():.1f}",
+        }
+        if text in answers:
+            return answers[text]
         if text in ("STA", "HLD", "RES", "INT"):
             return self._key(text)
-        if text in ("SC", "SD", "SE"):
-            return {"SC": "SC1", "SD": "SD00004", "SE": "SE00000"}[text]
         if text.startswith("K"):
             return self._correction(text)
-        return self._setting(text)
+        return self._set(text) or "E01"
 
     def _unit_text(self) -> str:
         if self.rate_unit == "A":
@@ -213,62 +197,53 @@ class Multidos(SerialInstrument):
             self.settle()
             self.state = "HLD"
 
-    def _setting(self, text: str) -> str:
-        value = text[1:]
-        if text == "M":
-            return f"M{self.mode}"
+    def _set(self, text: str) -> str:
+        """Carry out a setting: its echo, an error, or "" if there is none of that form."""
+        name, value = text[:1], text[1:]
         if text in ("M0", "M1"):
-            if self.mode != int(value):
-                self.mode = int(value)
-                self._run += 1
-                self.state = "RUN" if self.mode == 1 else "RES"
-            return text
-        if text == "I":
-            return f"I{self.interval_s:04d}"
-        if text[:1] == "I" and len(value) == 4 and value.isdigit():
-            if int(value) < 6:
+            self._set_mode(int(value))
+        elif name == "I" and len(value) == 4 and value.isdigit():
+            if int(value) < SHORTEST_INTERVAL_S:
                 return "E10"
             self.interval_s = int(value)
-            return text
-        if text[:1] == "U" and value in UNITS:
+        elif name == "U" and value in UNITS:
             self.rate_unit = value
-            return text
-        if text[:1] == "R" and len(value) == 2 and value[0] in "12" and value[1] in "LMH-":
+        elif name == "R" and len(value) == 2 and value[0] in "12" and value[1] in "LMH-":
             self.range = value[1]
-            return text
-        if text[:3] == "SET" and text[3:] in ("1", "2", "3", "4", "5"):
-            return text
-        if text in ("AD", "Aquit"):
+        elif text in ("AD", "Aquit"):
             self._busy_until_us = self.timeline.now_us + APPLICATION_CHANGE_US
-            return text
-        return "E01"
+        elif text not in ("SET1", "SET2", "SET3", "SET4", "SET5"):
+            return ""
+        return text
+
+    def _set_mode(self, mode: int) -> None:
+        if self.mode != mode:
+            self.mode = mode
+            self._run += 1
+            self.state = "RUN" if mode == 1 else "RES"
+
+    def _pressure(self) -> float:
+        return 1013.25 if self.pressure_hpa is None else self.pressure_hpa
+
+    def _temperature(self) -> float:
+        return self.reference_c if self.temperature_c is None else self.temperature_c
 
     def _correction(self, text: str) -> str:
-        name, value = text[:2], text[2:]
-        if text == "KTR":
-            return f"KTR{int(self.reference_c == 22)}"
-        if text == "KD":
-            return f"KD{self.air_density_factor:.3f}"
-        if text in ("KTR0", "KTR1"):
-            self.reference_c = 22 if text == "KTR1" else 20
+        """KP, KT and KTR with a value: the meter corrects its readings from then on."""
+        if text in REFERENCE_C:
+            self.reference_c = REFERENCE_C[text]
             return text
-        if name not in ("KP", "KT"):
+        name, value = text[:2], text[2:]
+        if name not in CORRECTION_LIMITS or not value.replace(".", "", 1).isdigit():
             return "E01"
-        if value:
-            try:
-                number = float(value)
-            except ValueError:
-                return "E01"
-            low, high = (500.0, 1300.0) if name == "KP" else (10.0, 40.0)
-            if not low <= number <= high:
-                return "E10"
-            if name == "KP":
-                self.pressure_hpa = number
-            else:
-                self.temperature_c = number
+        low, high = CORRECTION_LIMITS[name]
+        if not low <= float(value) <= high:
+            return "E10"
         if name == "KP":
-            return f"KP{self.pressure_hpa if self.pressure_hpa is not None else 1013.25:06.1f}"
-        return f"KT{self.temperature_c if self.temperature_c is not None else self.reference_c:.1f}"
+            self.pressure_hpa = float(value)
+            return f"KP{self._pressure():06.1f}"
+        self.temperature_c = float(value)
+        return f"KT{self._temperature():.1f}"
 
     def _zero(self, fault: Fault | None) -> None:
         """Zeroing takes 28 s; with radiation on the chamber it fails."""
@@ -289,7 +264,7 @@ class Multidos(SerialInstrument):
         self.timeline.after(ZEROING_US, finish)
 
     def _overload(self) -> bool:
-        return abs(self._chamber_gy_per_s) > self.overload_gy_per_s
+        return abs(self._chamber_gy_per_s) > self.settings.overload_gy_per_s
 
     def _telegram(self, fault: Fault | None) -> str:
         """The dual-channel D answer; channel 2 has no chamber."""
@@ -305,19 +280,13 @@ class Multidos(SerialInstrument):
         second = mantissa_exponent(0.0)
         ratio = " ----.-" if overload or latched else self._ratio()
         head = (
-            f"D{self.mode};{self._time_text()};{self.state};{flags:02d};{int(overload)};"
+            f"D{self.mode};{time_text(self._time_us)};{self.state};{flags:02d};{int(overload)};"
             f"{int(self._overloaded_since_start)};0;{first};0;{second};0;{ratio};"
         )
         return head + block_check(head)
 
     def _ratio(self) -> str:
         return f"{0.0:7.1f}" if self._value_without_noise() > 0.0 else " ####.#"
-
-    def _time_text(self) -> str:
-        halves = self._time_us * 2 // US_PER_S
-        if halves > 2 * LONGEST_TIME_S:
-            return "OL     s"
-        return f"{halves // 2:5d}.{5 * (halves % 2)}s"
 
     def _value_without_noise(self) -> float:
         factor = self.air_density_factor
@@ -329,7 +298,7 @@ class Multidos(SerialInstrument):
         value = self._value_without_noise()
         if self.mode == 0 and self.state in ("RES", "HLD"):
             return value
-        value *= self.rng.gauss(1.0, self.noise) if self.noise else 1.0
-        if self.digit_noise and value:
+        value *= self.rng.gauss(1.0, self.settings.noise)
+        if self.settings.digit_noise and value:
             value += self.rng.choice((-1, 0, 1)) * 10.0 ** (math.floor(math.log10(abs(value))) - 3)
         return value

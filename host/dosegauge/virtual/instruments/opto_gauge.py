@@ -8,6 +8,7 @@ gauge from the control lines; with the wrong levels it is dead.
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 
 from ..faults import Fault
 from ..ports import LineFormat, SerialPort
@@ -19,6 +20,7 @@ NM_PER_INCH_1E5 = 254
 REQUEST_LOW_US = 110 * US_PER_MS
 SETTLE_US = 400 * US_PER_MS
 CONTINUOUS_US = 125 * US_PER_MS
+DECIMALS = {100: 4, 1_000: 3, 10_000: 2}
 
 
 def round_half_even(value: int, unit: int) -> int:
@@ -43,6 +45,32 @@ def value_text(count: int, decimals: int, style: str) -> str:
     return ("-" if count < 0 else "+") + body
 
 
+@dataclass(frozen=True)
+class GaugeSettings:
+    """What kind of gauge and cable it is. ValueError for what cannot be.
+
+    `min_gap_ms`: requests that follow each other faster are not seen.
+    """
+
+    style: str = "sylvac"
+    resolution_nm: int = 1_000
+    noise_nm: float = 500.0
+    drift_nm_per_h: float = 0.0
+    cable: str = "duplex"
+    echo: bool = False
+    min_gap_ms: int = 110
+    range_nm: int = 350 * NM_PER_MM
+    identity: str = "SY276"
+
+    def __post_init__(self) -> None:
+        if self.style not in ("sylvac", "ibr", "trimos"):
+            raise ValueError(f"gauge style {self.style!r}: sylvac, ibr or trimos are possible")
+        if self.resolution_nm not in DECIMALS:
+            raise ValueError(f"gauge resolution {self.resolution_nm} nm: 100, 1000 or 10000")
+        if self.cable not in ("duplex", "simplex"):
+            raise ValueError(f"gauge cable {self.cable!r}: duplex or simplex are possible")
+
+
 class OptoGauge(SerialInstrument):
     """The gauge; `move()` is where the phantom puts its spindle (nm from its datum)."""
 
@@ -56,33 +84,14 @@ class OptoGauge(SerialInstrument):
         timeline: Timeline,
         port: SerialPort,
         rng: random.Random,
-        *,
-        style: str = "sylvac",
-        resolution_nm: int = 1_000,
-        noise_nm: float = 500.0,
-        drift_nm_per_h: float = 0.0,
-        cable: str = "duplex",
-        echo: bool = False,
-        min_gap_ms: int = 110,
-        range_nm: int = 350 * NM_PER_MM,
-        identity: str = "SY276",
+        settings: GaugeSettings | None = None,
     ) -> None:
-        if style not in ("sylvac", "ibr", "trimos"):
-            raise ValueError(f"gauge style {style!r}: sylvac, ibr or trimos are possible")
-        if resolution_nm not in (100, 1_000, 10_000):
-            raise ValueError(f"gauge resolution {resolution_nm} nm: 100, 1000 or 10000 is possible")
-        if cable not in ("duplex", "simplex"):
-            raise ValueError(f"gauge cable {cable!r}: duplex or simplex are possible")
         super().__init__(timeline, port, rng)
-        self.style = style
-        self.resolution_nm = resolution_nm
-        self.noise_nm = noise_nm
-        self.drift_nm_per_h = drift_nm_per_h
-        self.cable = cable
-        self.echo = echo
-        self.min_gap_us = min_gap_ms * US_PER_MS
-        self.range_nm = range_nm
-        self.identity = identity
+        self.settings = settings or GaugeSettings()
+        self.resolution_nm = self.settings.resolution_nm
+        self.noise_nm = self.settings.noise_nm
+        self.echo = self.settings.echo
+        self.min_gap_us = self.settings.min_gap_ms * US_PER_MS
         self.battery_low = False
         self.unit = "MM"
         self.datum_nm = 0
@@ -105,7 +114,7 @@ class OptoGauge(SerialInstrument):
 
     def power(self) -> bool:
         """Duplex: DTR positive and RTS negative; simplex: RTS positive."""
-        if self.cable == "duplex":
+        if self.settings.cable == "duplex":
             return self._dtr and not self._rts
         return self._rts
 
@@ -116,7 +125,7 @@ class OptoGauge(SerialInstrument):
         if had_power and not self.power():
             self.forget_input()
             self._stop_stream()
-        if self.cable != "simplex":
+        if self.settings.cable != "simplex":
             return
         if dtr and self._request is not None:
             self._request.cancel()
@@ -125,7 +134,7 @@ class OptoGauge(SerialInstrument):
 
     def on_pattern(self, pattern: int, stop_ok: bool) -> None:
         """On a simplex cable TXD is the negative supply: commands are not seen."""
-        if self.cable == "duplex":
+        if self.settings.cable == "duplex":
             super().on_pattern(pattern, stop_ok)
 
     # the unit's side
@@ -152,13 +161,13 @@ class OptoGauge(SerialInstrument):
         self.unit = "MM"
         self._held_nm = None
         self._stop_stream()
-        return self.identity
+        return self.settings.identity
 
     def _answer(self, command: str, fault: Fault | None) -> str:
         if command in ("?", "PRI", "1"):
             return self._value(fault)
         queries = {
-            "ID?": self.identity,
+            "ID?": self.settings.identity,
             "SET?": f"{self.unit} RES{self._res()} REF1 KEY1 B{int(not self.battery_low)}",
             "UNI?": self.unit,
             "MOD?": "NOR",
@@ -209,22 +218,23 @@ class OptoGauge(SerialInstrument):
         if self.timeline.now_us < self._moving_until_us:
             return "ERR0"
         reading_nm = self._held_nm if self._held_nm is not None else self._measure_nm()
-        if abs(reading_nm) > self.range_nm or (fault is not None and fault.name == "over-range"):
+        fault_name = fault.name if fault is not None else ""
+        if fault_name == "over-range" or abs(reading_nm) > self.settings.range_nm:
             return "ERR3"
-        if fault is not None and fault.name == "wrong-unit":
+        if fault_name == "wrong-unit":
             self.unit = "IN"
         if self.unit == "IN":
-            return value_text(round_half_even(reading_nm, NM_PER_INCH_1E5), 5, self.style)
+            return value_text(round_half_even(reading_nm, NM_PER_INCH_1E5), 5, self.settings.style)
         count = round_half_even(reading_nm, self.resolution_nm)
-        return value_text(count, self._decimals(), self.style)
+        return value_text(count, self._decimals(), self.settings.style)
 
     def _measure_nm(self) -> int:
         noise_nm = self.rng.gauss(0.0, self.noise_nm) if self.noise_nm else 0.0
-        drift_nm = self.drift_nm_per_h * self.timeline.now_us / (3600 * US_PER_S)
+        drift_nm = self.settings.drift_nm_per_h * self.timeline.now_us / (3600 * US_PER_S)
         return self._spindle_nm - self.datum_nm + round(noise_nm + drift_nm)
 
     def _decimals(self) -> int:
-        return {100: 4, 1_000: 3, 10_000: 2}[self.resolution_nm]
+        return DECIMALS[self.resolution_nm]
 
     def _res(self) -> int:
         return {100: 1, 1_000: 2, 10_000: 3}[self.resolution_nm]

@@ -31,7 +31,7 @@ def check(data: "bytes") -> "dict":
         if part not in plan:
             raise PlanError("the plan has no " + part)
     if not _is_name(plan["id"]):
-        raise PlanError("the plan's id must be letters, digits and hyphens")
+        raise PlanError("the plan's id must be letters, digits, - and _")
     _check_steps(plan["steps"], plan["channels"])
     return plan
 
@@ -57,7 +57,7 @@ def _is_name(name: "object") -> "bool":
     if not isinstance(name, str) or not 1 <= len(name) <= 40:
         return False
     for character in name:
-        if character not in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-":
+        if character not in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_":
             return False
     return True
 

@@ -1,0 +1,256 @@
+"""The command line: parses, calls one function, and turns every fault into one line.
+
+Nothing but argparse is imported before it is known what is asked.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from dosegauge import __version__
+from dosegauge.errors import DosegaugeError
+from dosegauge.texts import LANGUAGES, Text, default_language, in_language
+
+EXIT_INTERNAL = 1
+EXIT_WRONG_USE = 2
+EXIT_INTERRUPTED = 130
+
+# Where a command's function is: module and name. Commands whose arguments are their own take
+# them unparsed.
+_RUN = {
+    "unit list": "dosegauge.commands.units:run_list",
+    "unit info": "dosegauge.commands.units:run_info",
+    "unit clock": "dosegauge.commands.units:run_clock",
+    "unit plan": "dosegauge.commands.units:run_plan",
+    "unit delete": "dosegauge.commands.units:run_delete",
+    "unit live": "dosegauge.commands.units:run_live",
+    "sync": "dosegauge.commands.sessions:run_sync",
+    "sessions": "dosegauge.commands.sessions:run_sessions",
+    "show": "dosegauge.commands.sessions:run_show",
+    "verify": "dosegauge.commands.sessions:run_verify",
+    "standards": "dosegauge.commands.standards:run",
+    "demo": "dosegauge.demo:run",
+    "virtual": "dosegauge.virtual.command:run",
+    "record": "dosegauge.reports.command:run",
+    "certificate": "dosegauge.reports.command:run",
+    "tui": "dosegauge.tui.app:run",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the program; returns its exit code."""
+    _prepare_streams()
+    given = list(sys.argv[1:] if argv is None else argv)
+    language = _early_language(given)
+    try:
+        arguments = _parser(language).parse_args(given)
+        return _function(arguments.command)(arguments)
+    except DosegaugeError as error:
+        print(error.line(language), file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(in_language(Text("已中断", "interrupted"), language), file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has closed it; Python must not complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else EXIT_WRONG_USE
+    except Exception as error:
+        print(_internal_error(error, language), file=sys.stderr)
+        return EXIT_INTERNAL
+
+
+def _prepare_streams() -> None:
+    """Output that a terminal can't show must not end the program."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            piped = not stream.isatty()
+            reconfigure(encoding="utf-8" if piped else None, errors="backslashreplace")
+
+
+def _early_language(given: Sequence[str]) -> str:
+    """The language before the arguments are parsed, for the parser's own messages."""
+    for position, argument in enumerate(given):
+        if argument.startswith("--lang="):
+            value = argument.partition("=")[2]
+        elif argument == "--lang" and position + 1 < len(given):
+            value = given[position + 1]
+        else:
+            continue
+        if value in LANGUAGES:
+            return value
+    return default_language(os.environ)
+
+
+def _function(command: str) -> Callable[[argparse.Namespace], int]:
+    module, _, name = _RUN[command].partition(":")
+    function: Callable[[argparse.Namespace], int] = getattr(import_module(module), name)
+    return function
+
+
+def _internal_error(error: Exception, language: str) -> str:
+    """One line; the details go to a file in the user's log folder."""
+    path = _write_details(error)
+    said = Text(
+        f"内部错误（{type(error).__name__}），请报告，详情见 {path}",
+        f"internal error ({type(error).__name__}), please report it with {path}",
+    )
+    return in_language(said, language)
+
+
+def _write_details(error: Exception) -> str:
+    import traceback
+    from datetime import UTC, datetime
+    from pathlib import Path
+
+    import platformdirs
+
+    details = "".join(traceback.format_exception(error))
+    folder = Path(platformdirs.user_log_dir("dosegauge", appauthor=False))
+    path = folder / "errors.log"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as log:
+            log.write(f"{datetime.now(UTC).isoformat()} dosegauge {__version__}\n{details}\n")
+    except OSError:
+        # No place for details: the line alone has to do.
+        return "-"
+    return str(path)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaint is one line, not its whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        see = Text(f"用 {self.prog} --help 查看", f"See {self.prog} --help")
+        language = _early_language(sys.argv[1:])
+        print(f"{self.prog}: {message}. {in_language(see, language)}", file=sys.stderr)
+        raise SystemExit(EXIT_WRONG_USE)
+
+
+def _parser(language: str) -> argparse.ArgumentParser:
+    def say(zh: str, en: str) -> str:
+        return in_language(Text(zh, en), language)
+
+    common = _common_options(language)
+    parser = _Parser(
+        prog="dosegauge",
+        description=say("剂量与几何量校准装置的上位机", "the bench for dosegauge units"),
+        parents=[common],
+    )
+    parser.add_argument("--version", action="version", version=f"dosegauge {__version__}")
+    parser.set_defaults(command="tui", lang=language, json=False, store=None)
+    commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
+
+    def add(name: str, zh: str, en: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(
+            name, help=say(zh, en), description=say(zh, en), parents=[common]
+        )
+        made.set_defaults(command=name)
+        return made
+
+    _add_unit_commands(commands, common, language)
+    sync = add("sync", "取回装置上的全部新测量，可续传", "fetch all new sessions, resumable")
+    _add_port(sync, language)
+    sync.add_argument(
+        "--delete-synced",
+        action="store_true",
+        help=say(
+            "同步并核对后从装置删除已封存的测量", "then delete sealed, proven sessions there"
+        ),
+    )
+    add("sessions", "列出已保存的测量", "list stored sessions")
+    show = add("show", "显示一次测量", "show a session")
+    show.add_argument("session", metavar="ID")
+    verify = add("verify", "从原始数据重新推导并核对", "derive everything again and compare")
+    verify.add_argument("subject", metavar="ID|FILE")
+    add("standards", "列出规范和方案", "list documents and plans")
+    _add_report_commands(add, language)
+    return parser
+
+
+def _common_options(language: str) -> _Parser:
+    """Options that may stand before or behind a command."""
+
+    def say(zh: str, en: str) -> str:
+        return in_language(Text(zh, en), language)
+
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--lang", choices=LANGUAGES, help=say("语言", "language"))
+    common.add_argument("--json", action="store_true", help=say("以 JSON 输出", "print JSON"))
+    common.add_argument(
+        "--store",
+        metavar="FILE",
+        help=say("数据库文件（或 $DOSEGAUGE_STORE）", "the store's file (or $DOSEGAUGE_STORE)"),
+    )
+    return common
+
+
+def _add_port(parser: argparse.ArgumentParser, language: str) -> None:
+    text = Text("装置的串口（或 $DOSEGAUGE_PORT）", "the unit's port (or $DOSEGAUGE_PORT)")
+    parser.add_argument("--port", metavar="P", help=in_language(text, language))
+
+
+def _add_unit_commands(
+    commands: "argparse._SubParsersAction[_Parser]",
+    common: _Parser,
+    language: str,
+) -> None:
+    def say(zh: str, en: str) -> str:
+        return in_language(Text(zh, en), language)
+
+    text = say("连接的装置", "units plugged in")
+    unit = commands.add_parser("unit", help=text, description=text)
+    actions = unit.add_subparsers(metavar="ACTION", required=True, parser_class=_Parser)
+
+    def add(name: str, zh: str, en: str) -> argparse.ArgumentParser:
+        made = actions.add_parser(
+            name, help=say(zh, en), description=say(zh, en), parents=[common]
+        )
+        made.set_defaults(command=f"unit {name}")
+        _add_port(made, language)
+        return made
+
+    add("list", "列出装置", "list units")
+    add("info", "装置信息", "what the unit is and has")
+    add("clock", "校准装置时钟", "set the unit's clock to this computer's")
+    live = add("live", "显示装置屏幕", "show the unit's display")
+    live.add_argument("--follow", action="store_true", help=say("持续显示", "until interrupted"))
+    delete = add("delete", "从装置删除已保存的测量", "delete a stored session on the unit")
+    delete.add_argument("session", metavar="ID")
+    plan = add("plan", "把方案存入装置", "put a plan on the unit")
+    plan.add_argument("plan", metavar="PLAN", help=say("见 dosegauge standards", "see standards"))
+    plan.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
+    plan.add_argument("--operator", default="")
+    plan.add_argument("--device-name", default="")
+    for option in ("maker", "model", "serial", "client"):
+        plan.add_argument(f"--{option}", default="")
+
+
+def _add_report_commands(
+    add: Callable[[str, str, str], argparse.ArgumentParser], language: str
+) -> None:
+    def say(zh: str, en: str) -> str:
+        return in_language(Text(zh, en), language)
+
+    demo = add("demo", "在虚拟装置上完成整个过程", "the whole job on a virtual unit")
+    demo.add_argument("--out", metavar="DIR")
+    demo.add_argument("--seed", type=int, metavar="N")
+    virtual = add("virtual", "启动虚拟装置并显示其串口", "run a virtual unit and print its port")
+    virtual.add_argument("--scenario", metavar="NAME")
+    virtual.add_argument("--runtime", choices=("micropython", "cpython"))
+    for name, zh, en in (
+        ("record", "生成原始记录", "write the original record"),
+        ("certificate", "生成校准证书", "write the calibration certificate"),
+    ):
+        report = add(name, zh, en)
+        report.add_argument("sessions", nargs="+", metavar="ID")
+        report.add_argument("--format", metavar="xlsx,pdf,...")
+        report.add_argument("--language", choices=("zh", "en", "zh-en"))
+        report.add_argument("--out", metavar="DIR", help=say("输出文件夹", "output folder"))

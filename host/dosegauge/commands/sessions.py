@@ -1,0 +1,336 @@
+"""`dosegauge sync`, `sessions`, `show` and `verify`."""
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from dosegauge.errors import WrongUse
+from dosegauge.output import ProgressLine, print_json, printable, table, tell
+from dosegauge.store import SessionRow, Store, store_path
+from dosegauge.texts import Text, in_language
+from dosegauge_core import records
+
+_STATUS = {
+    "open": Text("未封存", "open"),
+    "complete": Text("完成", "complete"),
+    "cancelled": Text("已取消", "cancelled"),
+    "interrupted": Text("中断", "interrupted"),
+}
+_OUTCOMES = {
+    "pass": Text("合格", "pass"),
+    "fail": Text("不合格", "fail"),
+    "inconclusive": Text("不能判定", "inconclusive"),
+    "not evaluated": Text("未评定", "not evaluated"),
+}
+
+
+def _say(language: str, zh: str, en: str) -> str:
+    return in_language(Text(zh, en), language)
+
+
+def _open_store(arguments: argparse.Namespace) -> Store:
+    return Store.open(store_path(arguments.store))
+
+
+def run_sync(arguments: argparse.Namespace) -> int:
+    """Fetches what is new; exit 1 when a session could not be fetched whole."""
+    from dosegauge.link.finder import connect
+    from dosegauge.link.sync import SyncReport, sync
+
+    store = _open_store(arguments)
+    teller = _SyncTeller(arguments.lang)
+    try:
+        with connect(arguments.port) as client:
+            report: SyncReport = sync(
+                client, store, on_event=teller.tell, delete_synced=arguments.delete_synced
+            )
+    finally:
+        teller.end()
+    if arguments.json:
+        print_json(
+            {
+                "unit": report.unit.unit,
+                "store": store.location,
+                "sessions": [asdict(done) for done in report.done],
+                "failed": [
+                    {"session": failed.session, "say": failed.fault.line(arguments.lang)}
+                    for failed in report.failed
+                ],
+                "deleted": report.deleted,
+            }
+        )
+    else:
+        added = sum(done.added for done in report.done)
+        print(
+            _say(
+                arguments.lang,
+                f"装置 {report.unit.unit}：{len(report.done)} 次测量已同步，新增 {added} 字节",
+                f"unit {report.unit.unit}: {len(report.done)} sessions in step, {added} new bytes",
+            )
+        )
+    return 1 if report.failed else 0
+
+
+class _SyncTeller:
+    """Words the events of a sync on stderr."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._line = ProgressLine()
+
+    def tell(self, event: object) -> None:
+        from dosegauge.link import sync
+
+        if isinstance(event, sync.Progress):
+            percent = 100 * event.received // max(1, event.size)
+            self._line.show(f"{event.session}  {event.received}/{event.size}  {percent} %")
+            return
+        self._line.clear()
+        if isinstance(event, sync.SessionDone) and event.added:
+            open_note = "" if event.sealed else _say(self._language, "（未封存）", " (open)")
+            tell(f"{event.session}  +{event.added}{open_note}")
+        elif isinstance(event, sync.SessionFailed):
+            tell(event.fault.line(self._language))
+        elif isinstance(event, sync.SessionDeleted):
+            tell(_say(self._language, "已从装置删除 ", "deleted on the unit: ") + event.session)
+
+    def end(self) -> None:
+        self._line.clear()
+
+
+def run_sessions(arguments: argparse.Namespace) -> int:
+    """The sessions in the store."""
+    found = _open_store(arguments).sessions()
+    if arguments.json:
+        print_json([asdict(row) for row in found])
+        return 0
+    heads = [
+        Text("编号", "id"),
+        Text("项目", "procedure"),
+        Text("开始时间", "began"),
+        Text("字节", "bytes"),
+        Text("状态", "state"),
+    ]
+    rows = [_session_cells(row, arguments.lang) for row in found]
+    print(table([in_language(head, arguments.lang) for head in heads], rows))
+    return 0
+
+
+def _session_cells(row: SessionRow, language: str) -> list[str]:
+    from dosegauge.readings import time_text
+
+    began = time_text(row.opened_ms, row.clock_set)
+    state = _say(language, "已封存", "sealed") if row.sealed else _say(language, "未封存", "open")
+    return [row.id, row.procedure, began, str(row.size), state]
+
+
+def run_show(arguments: argparse.Namespace) -> int:
+    """A session's readings and its result; exit 1 when it is damaged or the unit disagrees."""
+    from dosegauge.evaluation import evaluate_session
+
+    store = _open_store(arguments)
+    row = store.find(arguments.session)
+    try:
+        evaluated = evaluate_session(store.raw(row.id))
+    except records.LogError as error:
+        raise WrongUse(str(error), row.id, _see_verify(row.id)) from error
+    if arguments.json:
+        print_json(session_json(row.id, evaluated))
+    else:
+        for line in _session_lines(row.id, evaluated, arguments.lang):
+            print(line)
+    return 1 if evaluated.fault or evaluated.discrepancies else 0
+
+
+def _see_verify(identity: str) -> Text:
+    return Text(f"用 dosegauge verify {identity} 检查", f"Run dosegauge verify {identity}")
+
+
+def session_json(identity: str, evaluated: Any) -> dict[str, Any]:
+    """A session as `show --json` prints it."""
+    evaluation = evaluated.evaluation
+    readings = [
+        {**asdict(row), "raw": row.raw.hex(), "fault": row.fault or None}
+        for row in evaluated.rows.readings
+    ]
+    return {
+        "session": identity,
+        "status": evaluated.status,
+        "sealed": evaluated.log.sealed,
+        "bytes": evaluated.log.verified_size,
+        "digest": evaluated.log.digest.hex(),
+        "fault": evaluated.fault._asdict() if evaluated.fault else None,
+        "opening": {key: part for key, part in evaluated.opening.items() if key != "plan"},
+        "plan": evaluated.plan,
+        "readings": readings,
+        "entries": [asdict(row) for row in evaluated.rows.entries],
+        "events": [asdict(row) for row in evaluated.rows.events],
+        "unit_result": evaluated.unit_result,
+        "figures": [figure._asdict() for figure in evaluation.figures] if evaluation else [],
+        "verdicts": [verdict._asdict() for verdict in evaluation.verdicts] if evaluation else [],
+        "remarks": [remark._asdict() for remark in evaluation.remarks] if evaluation else [],
+        "not_evaluated": evaluated.not_evaluated or None,
+        "discrepancies": [asdict(found) for found in evaluated.discrepancies],
+    }
+
+
+def _session_lines(identity: str, evaluated: Any, language: str) -> list[str]:
+    title = in_language(Text(**evaluated.plan["title"]), language) if evaluated.plan else ""
+    status = in_language(_STATUS.get(evaluated.status, evaluated.status), language)
+    lines = [printable(f"{identity}  {title}  {status}")]
+    if evaluated.fault:
+        at = f"{evaluated.fault.offset}: {evaluated.fault.reason}"
+        lines.append(_say(language, f"记录已损坏，字节 {at}", f"the log is damaged at byte {at}"))
+        return lines
+    rows = evaluated.rows
+    if rows.readings:
+        lines += ["", _reading_table(rows.readings, language)]
+    lines += [printable(f"{row.step_id}: {row.text} {row.unit}") for row in rows.entries]
+    lines += [
+        printable(f"! {row.time}  {row.what} {row.where} {row.details.get('say', '')}".rstrip())
+        for row in rows.events
+    ]
+    lines += _result_lines(evaluated, language)
+    for found in evaluated.discrepancies:
+        said = Text(
+            f"不一致 {found.subject}：装置 {found.unit_says}；本机 {found.host_says}",
+            f"differs: {found.subject}: unit {found.unit_says}; here {found.host_says}",
+        )
+        lines.append(printable(in_language(said, language)))
+    return lines
+
+
+# A dwell has a sample a second: of each step only so many rows are printed.
+_ROWS_OF_STEP = 3
+
+
+def _reading_table(readings: list[Any], language: str) -> str:
+    heads = [
+        Text("步骤", "step"),
+        Text("次", "no."),
+        Text("时间", "time"),
+        Text("数值", "value"),
+        Text("原始数据", "raw"),
+    ]
+    rows = []
+    shown: dict[tuple[int, int], int] = {}
+    totals: dict[tuple[int, int], int] = {}
+    for row in readings:
+        key = (row.step, row.repeat)
+        totals[key] = totals.get(key, 0) + 1
+    for row in readings:
+        key = (row.step, row.repeat)
+        shown[key] = shown.get(key, 0) + 1
+        if shown[key] <= _ROWS_OF_STEP - 1 or shown[key] == totals[key]:
+            mark = "×" if row.superseded else ""
+            value = f"{row.text} {row.unit}{mark}"
+            rows.append([row.step_id, str(row.repeat + 1), row.time, value, row.raw_text])
+        elif shown[key] == _ROWS_OF_STEP:
+            rows.append(["…", "", "", "", ""])
+    return table([in_language(head, language) for head in heads], rows)
+
+
+def _result_lines(evaluated: Any, language: str) -> list[str]:
+    evaluation = evaluated.evaluation
+    if evaluation is None:
+        said = Text(
+            f"未评定：{evaluated.not_evaluated}", f"not evaluated: {evaluated.not_evaluated}"
+        )
+        return ["", printable(in_language(said, language))]
+    from dosegauge_core import texts
+
+    lines = [""]
+    for verdict in evaluation.verdicts:
+        outcome = in_language(_OUTCOMES.get(verdict.outcome, verdict.outcome), language)
+        reference = (
+            _say(language, "（仅供参考）", " (for reference)") if verdict.reference_only else ""
+        )
+        sentence = texts.render(verdict.code, verdict.values, language)
+        lines.append(f"[{outcome}]{reference} {sentence}")
+    figures = [
+        [texts.label(figure.key, language), f"{figure.text} {figure.unit}".strip()]
+        for figure in evaluation.figures
+    ]
+    lines.append(table(figures[0], figures[1:]))
+    lines += [
+        "* " + texts.render(remark.code, remark.values, language) for remark in evaluation.remarks
+    ]
+    return lines
+
+
+def run_verify(arguments: argparse.Namespace) -> int:
+    """Derives everything again; exit 1 when something does not hold."""
+    subject, verification = _verification(arguments)
+    if arguments.json:
+        print_json(_verification_json(subject, verification))
+    else:
+        for line in _verification_lines(subject, verification, arguments.lang):
+            print(line)
+    return 0 if verification.ok else 1
+
+
+def _verification(arguments: argparse.Namespace) -> tuple[str, Any]:
+    from dosegauge.verification import verify_raw, verify_stored
+
+    path = Path(arguments.subject)
+    if path.is_file():
+        try:
+            return str(path), verify_raw(path.read_bytes())
+        except OSError as error:
+            raise WrongUse(
+                Text("文件无法读取", "the file can't be read"), str(path), str(error.strerror)
+            ) from error
+        except records.LogError as error:
+            raise WrongUse(str(error), str(path)) from error
+    store = _open_store(arguments)
+    row = store.find(arguments.subject)
+    return row.id, verify_stored(store.pieces(row.id))
+
+
+def _verification_json(subject: str, verification: Any) -> dict[str, Any]:
+    evaluated = verification.evaluation
+    return {
+        "subject": subject,
+        "ok": verification.ok,
+        "bytes": verification.size,
+        "records": len(evaluated.log.records) if evaluated else 0,
+        "sealed": evaluated.log.sealed if evaluated else False,
+        "digest": evaluated.log.digest.hex() if evaluated else None,
+        "status": evaluated.status if evaluated else None,
+        "evaluated": bool(evaluated and evaluated.evaluation),
+        "not_evaluated": (evaluated.not_evaluated or None) if evaluated else None,
+        "damages": [asdict(damage) for damage in verification.damages],
+        "discrepancies": [asdict(found) for found in verification.discrepancies],
+    }
+
+
+def _verification_lines(subject: str, verification: Any, language: str) -> list[str]:
+    lines = []
+    for damage in verification.damages:
+        where = f"{damage.begin}-{damage.end - 1}"
+        record = "" if damage.record is None else f" {damage.record}"
+        said = Text(
+            f"损坏：字节 {where}，记录{record}（{damage.kind}）：{damage.reason}",
+            f"damaged: bytes {where}, record{record} ({damage.kind}): {damage.reason}",
+        )
+        lines.append(in_language(said, language))
+    for found in verification.discrepancies:
+        said = Text(
+            f"不一致：{found.subject}：装置 {found.unit_says}；重新计算 {found.host_says}",
+            f"differs: {found.subject}: unit {found.unit_says}; derived {found.host_says}",
+        )
+        lines.append(in_language(said, language))
+    evaluated = verification.evaluation
+    if verification.ok and evaluated:
+        seal = in_language(_STATUS.get(evaluated.status, evaluated.status), language)
+        said = Text(
+            f"{subject}：{verification.size} 字节、{len(evaluated.log.records)} 条记录全部一致（{seal}）",
+            f"{subject}: {verification.size} bytes, {len(evaluated.log.records)} records hold ({seal})",
+        )
+        lines.append(in_language(said, language))
+        if evaluated.not_evaluated:
+            lines.append(_say(language, "未评定：", "not evaluated: ") + evaluated.not_evaluated)
+    else:
+        lines.append(subject + _say(language, "：检查未通过", ": does not hold"))
+    return [printable(line) for line in lines]

@@ -1,0 +1,177 @@
+"""`dosegauge unit ...`: what is plugged in, and what it is told to do."""
+
+import argparse
+import time
+from dataclasses import asdict
+from typing import Any
+
+from dosegauge.errors import WrongUse
+from dosegauge.link.finder import Candidate, candidates, connect
+from dosegauge.output import print_json, printable, table, tell
+from dosegauge.readings import time_text
+from dosegauge.texts import Text, in_language
+
+_YES, _NO = Text("是", "yes"), Text("否", "no")
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    """The units plugged in; exit 1 when one of them does not answer."""
+    found = candidates(arguments.port)
+    if arguments.json:
+        print_json([_candidate_json(candidate, arguments.lang) for candidate in found])
+    elif not found:
+        tell(in_language(Text("没有找到装置", "no unit found"), arguments.lang))
+    else:
+        heads = [Text("串口", "port"), Text("装置", "unit"), Text("状态", "state")]
+        rows = [_candidate_row(candidate, arguments.lang) for candidate in found]
+        print(table([in_language(head, arguments.lang) for head in heads], rows))
+    return 1 if any(candidate.fault for candidate in found) else 0
+
+
+def _candidate_json(candidate: Candidate, language: str) -> dict[str, Any]:
+    return {
+        "port": candidate.port,
+        "description": candidate.description,
+        "unit": asdict(candidate.info) if candidate.info else None,
+        "fault": candidate.fault.line(language) if candidate.fault else None,
+    }
+
+
+def _candidate_row(candidate: Candidate, language: str) -> list[str]:
+    if candidate.info:
+        return [candidate.port, candidate.info.unit, candidate.info.state]
+    fault = candidate.fault
+    return [candidate.port, "-", in_language(fault.what, language) if fault else ""]
+
+
+def run_info(arguments: argparse.Namespace) -> int:
+    """Who the unit is and what it has."""
+    with connect(arguments.port) as client:
+        info = client.hello()
+        sessions = client.sessions()
+        plans = client.plans()
+    if arguments.json:
+        print_json(
+            {
+                **asdict(info),
+                "sessions": [asdict(session) for session in sessions],
+                "plans": [asdict(plan) for plan in plans],
+            }
+        )
+        return 0
+    clock = (
+        in_language(Text("未设置", "not set"), arguments.lang)
+        if info.clock_ms is None
+        else time_text(info.clock_ms, clock_set=True)
+    )
+    sealed = sum(session.sealed for session in sessions)
+    rows = [
+        (Text("装置", "unit"), info.unit),
+        (Text("板", "board"), info.board),
+        (Text("固件", "firmware"), info.firmware),
+        (Text("公式库", "core"), f"{info.core} {info.core_hash[:12]}"),
+        (Text("时钟", "clock"), clock),
+        (Text("空闲字节", "free bytes"), str(info.free_bytes)),
+        (Text("状态", "state"), info.state),
+        (Text("测量（已封存）", "sessions (sealed)"), f"{len(sessions)} ({sealed})"),
+        (Text("方案", "plans"), ", ".join(plan.id for plan in plans)),
+    ]
+    for name, value in rows:
+        print(table([in_language(name, arguments.lang), value], []))
+    if not info.protected:
+        warning = Text("闪存未受重新格式化保护", "not protected against reformat")
+        print(in_language(warning, arguments.lang))
+    return 0
+
+
+def run_clock(arguments: argparse.Namespace) -> int:
+    """Sets the unit's clock to this computer's."""
+    with connect(arguments.port) as client:
+        unit = client.hello().unit
+        before_ms = client.set_clock(lambda: time.time_ns() // 1_000_000)
+        difference_ms = None if before_ms is None else time.time_ns() // 1_000_000 - before_ms
+    if arguments.json:
+        print_json({"unit": unit, "before_ms": before_ms, "difference_ms": difference_ms})
+    elif difference_ms is None:
+        print(in_language(Text("时钟已设置", "clock set"), arguments.lang))
+    else:
+        said = Text(
+            f"时钟已设置，此前相差 {difference_ms} ms",
+            f"clock set; it was {difference_ms} ms behind",
+        )
+        print(in_language(said, arguments.lang))
+    return 0
+
+
+def run_plan(arguments: argparse.Namespace) -> int:
+    """Compiles a plan and stores it on the unit."""
+    from dosegauge.standards.plans import PlanDevice, compile_plan
+
+    device = PlanDevice(
+        arguments.device_name,
+        arguments.maker,
+        arguments.model,
+        arguments.serial,
+        arguments.client,
+    )
+    plan = compile_plan(
+        arguments.plan,
+        device=device,
+        operator=arguments.operator,
+        parameters=dict(_parameter(text) for text in arguments.set),
+    )
+    with connect(arguments.port) as client:
+        unit = client.hello().unit
+        client.put_plan(arguments.plan, plan)
+    if arguments.json:
+        print_json({"unit": unit, "plan": arguments.plan, "bytes": len(plan)})
+    else:
+        said = Text(
+            f"方案 {arguments.plan} 已存入装置 {unit}", f"plan {arguments.plan} is on {unit}"
+        )
+        print(in_language(said, arguments.lang))
+    return 0
+
+
+def _parameter(text: str) -> tuple[str, str | int]:
+    name, equals, value = text.partition("=")
+    if not equals or not name or not value:
+        raise WrongUse(Text("参数应写成 名称=数值", "a parameter is given as NAME=VALUE"), text)
+    # The unit counts whole seconds in integers; every other number stays a decimal string.
+    return name, int(value) if name.endswith(
+        "_s"
+    ) and value.isascii() and value.isdigit() else value
+
+
+def run_delete(arguments: argparse.Namespace) -> int:
+    """Deletes a session on its unit, once it is proven to be in the store."""
+    from dosegauge.link.sync import delete_on_unit
+    from dosegauge.store import Store, store_path
+
+    store = Store.open(store_path(arguments.store))
+    session = store.find(arguments.session)
+    with connect(arguments.port) as client:
+        delete_on_unit(client, store, session.id)
+    if arguments.json:
+        print_json({"deleted": session.id, "unit": session.unit})
+    else:
+        said = Text(f"{session.id} 已从装置上删除", f"{session.id} is deleted on the unit")
+        print(in_language(said, arguments.lang))
+    return 0
+
+
+def run_live(arguments: argparse.Namespace) -> int:
+    """Shows the unit's display, once or until interrupted."""
+    with connect(arguments.port) as client:
+        client.hello()
+        shown = None
+        while True:
+            screen = client.live()
+            if arguments.json:
+                print_json(asdict(screen))
+            elif screen != shown:
+                print("\n".join(["----------------", *map(printable, screen.lines)]), flush=True)
+            shown = screen
+            if not arguments.follow:
+                return 0
+            time.sleep(0.5)

@@ -1,0 +1,168 @@
+"""A session's log evaluated again with the shared formulas and compared with what its unit said."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dosegauge.readings import SessionRows, session_rows
+from dosegauge_core import procedures, records
+
+OPEN = "open"  # the status of a log that is not sealed
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """Where the unit and this computer differ: `subject` is a figure's key, a verdict's subject,
+    "reading N" or "result"."""
+
+    subject: str
+    unit_says: str
+    host_says: str
+
+
+@dataclass(frozen=True)
+class SessionEvaluation:
+    """Everything that a log holds and what follows from it.
+
+    A damaged log has a `fault`, its opening and nothing else. `evaluation` is the core's, None
+    when it can't be made, and then `not_evaluated` says why. `status` is the seal's, or "open".
+    """
+
+    log: "records.Log"
+    opening: dict[str, Any]
+    plan: dict[str, Any]
+    status: str
+    rows: SessionRows
+    unit_result: dict[str, Any] | None = None
+    evaluation: "procedures.Evaluation | None" = None
+    not_evaluated: str = ""
+    discrepancies: list[Discrepancy] = field(default_factory=list)
+
+    @property
+    def fault(self) -> "records.Fault | None":
+        """Why the log could not be read to its end."""
+        found: records.Fault | None = self.log.fault
+        return found
+
+
+def evaluate_session(raw: bytes) -> SessionEvaluation:
+    """Reads and evaluates a log. records.LogError when it is none or of a newer version."""
+    log = records.read_log(raw)
+    opening = _opening(log)
+    plan = opening.get("plan")
+    nothing = SessionRows([], [], [])
+    if log.fault is not None:
+        return SessionEvaluation(
+            log, opening, {}, _status(log), nothing, not_evaluated=log.fault.reason
+        )
+    if not isinstance(plan, dict):
+        return SessionEvaluation(
+            log, opening, {}, _status(log), nothing, not_evaluated="the log has no plan"
+        )
+    try:
+        rows = session_rows(log, plan)
+        unit_result = _last(log, records.RESULT)
+    except (ValueError, KeyError, TypeError) as error:
+        return SessionEvaluation(
+            log, opening, plan, _status(log), nothing, not_evaluated=_reason(error)
+        )
+    evaluation, reason = _evaluate(log, plan)
+    return SessionEvaluation(
+        log,
+        opening,
+        plan,
+        _status(log),
+        rows,
+        unit_result,
+        evaluation,
+        reason,
+        _reading_discrepancies(rows)
+        + _discrepancies(_status(log), unit_result, evaluation, reason),
+    )
+
+
+def _evaluate(
+    log: "records.Log", plan: dict[str, Any]
+) -> "tuple[procedures.Evaluation | None, str]":
+    try:
+        return procedures.evaluate(plan, log.records), ""
+    except (ValueError, KeyError, TypeError) as error:
+        return None, _reason(error)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"the plan or a record lacks {error}"
+    return " ".join(str(error).split())
+
+
+def _opening(log: "records.Log") -> dict[str, Any]:
+    if not log.records or log.records[0].type != records.OPEN:
+        return {}
+    try:
+        return dict(records.decode_json(log.records[0]))
+    except ValueError:
+        return {}
+
+
+def _status(log: "records.Log") -> str:
+    if not log.sealed:
+        return OPEN
+    return str((_last(log, records.SEAL) or {}).get("status", ""))
+
+
+def _last(log: "records.Log", kind: int) -> dict[str, Any] | None:
+    for record in reversed(log.records):
+        if record.type == kind:
+            return dict(records.decode_json(record))
+    return None
+
+
+def _reading_discrepancies(rows: SessionRows) -> list[Discrepancy]:
+    return [
+        Discrepancy(f"reading {row.record}", f"{row.text} {row.unit}".strip(), row.fault)
+        for row in rows.readings
+        if row.fault
+    ]
+
+
+def _discrepancies(
+    status: str,
+    unit_result: dict[str, Any] | None,
+    evaluation: "procedures.Evaluation | None",
+    reason: str,
+) -> list[Discrepancy]:
+    if unit_result is None:
+        # A session that was broken off or is under way has no result yet.
+        if evaluation is None or status != "complete":
+            return []
+        return [Discrepancy("result", "none", "can be evaluated")]
+    if evaluation is None:
+        return [Discrepancy("result", "present", reason)]
+    own = {
+        "procedure": evaluation.procedure,
+        "figures": [list(figure) for figure in evaluation.figures],
+        "verdicts": [[part.subject, part.outcome, part.code] for part in evaluation.verdicts],
+    }
+    found = []
+    for part, derived in own.items():
+        theirs = _by_subject(part, unit_result.get(part))
+        ours = _by_subject(part, derived)
+        for subject in list(ours) + [key for key in theirs if key not in ours]:
+            if ours.get(subject) != theirs.get(subject):
+                found.append(
+                    Discrepancy(subject, theirs.get(subject, "none"), ours.get(subject, "none"))
+                )
+    return found
+
+
+def _by_subject(part: str, value: object) -> dict[str, str]:
+    """A part of a result as texts by subject, whatever it was read from."""
+    if not isinstance(value, list | tuple):
+        return {part: str(value)}
+    found: dict[str, str] = {}
+    for item in value:
+        if isinstance(item, list | tuple) and item:
+            found[str(item[0])] = " ".join(str(member) for member in item[1:]).strip()
+        else:
+            found[str(item)] = ""
+    return found

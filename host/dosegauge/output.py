@@ -1,0 +1,56 @@
+"""What a command prints: results on stdout, as JSON or as aligned tables; all else on stderr."""
+
+import json
+import sys
+from collections.abc import Sequence
+
+_GAP = "  "
+
+
+def print_json(value: object) -> None:
+    """One JSON document on stdout."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def tell(line: str) -> None:
+    """A message for the person at the terminal."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns aligned by cell width: a Chinese character takes two cells."""
+    from rich.cells import cell_len
+
+    lines = [[printable(cell) for cell in row] for row in (heads, *rows)]
+    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(heads))]
+    return "\n".join(
+        _GAP.join(
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def printable(text: str) -> str:
+    """Text without control characters, which could alter what a terminal shows."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+class ProgressLine:
+    """A line on stderr that is written over; silent when stderr is no terminal."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._shown = False
+
+    def show(self, text: str) -> None:
+        if self._live:
+            sys.stderr.write("\r\x1b[K" + printable(text))
+            sys.stderr.flush()
+            self._shown = True
+
+    def clear(self) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self._shown = False

@@ -1,0 +1,1 @@
+"""The original record and the calibration certificate."""

@@ -1,0 +1,58 @@
+"""Files that are whole or absent, and never replace another one silently."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from dosegauge.errors import DosegaugeError, WrongUse
+from dosegauge.texts import Text
+
+
+def require_free(path: Path) -> Path:
+    """The path, if no file stands there; WrongUse else."""
+    if path.exists():
+        raise WrongUse(
+            Text("文件已存在，未覆盖", "the file exists and was not replaced"),
+            str(path),
+            Text("请移走它或另选文件夹 --out", "Move it away or choose another folder with --out"),
+        )
+    return path
+
+
+def write_new(path: Path, data: bytes) -> Path:
+    """Writes a new file in one step: a temporary file beside it, fsync, then its name.
+
+    WrongUse when the file exists, DosegaugeError when the folder can't be written.
+    """
+    require_free(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=".dosegauge-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            _take_name(Path(temporary), path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+    except OSError as error:
+        raise DosegaugeError(
+            Text(f"无法写入（{error.strerror}）", f"can't be written ({error.strerror})"),
+            str(path),
+            Text("请检查文件夹和权限", "Check the folder and its permissions"),
+        ) from error
+    return path
+
+
+def _take_name(temporary: Path, path: Path) -> None:
+    temporary.chmod(0o644)
+    try:
+        # A hard link fails when somebody else took the name meanwhile; a rename would replace it.
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        require_free(path)
+    except (OSError, NotImplementedError):
+        # A file system without hard links.
+        require_free(path)
+        temporary.rename(path)

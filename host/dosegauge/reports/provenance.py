@@ -1,0 +1,88 @@
+"""Where every figure comes from: sessions, digests, programs, files."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+from dosegauge_core import CORE_VERSION
+
+from dosegauge import __version__
+from dosegauge.reports.language import inline
+from dosegauge.reports.measured import Measured
+from dosegauge.texts import Text
+
+SESSION = Text("测量编号", "Session")
+DIGEST = Text("日志摘要（SHA-256链）", "Log digest (SHA-256 chain)")
+PLAN = Text("方案", "Plan")
+UNIT = Text("手持单元", "Unit")
+FIRMWARE = Text("固件", "Firmware")
+UNIT_CORE = Text("单元计算核心", "Unit's core")
+STATUS = Text("状态", "Status")
+SOFTWARE = Text("软件", "Software")
+CORE = Text("计算核心", "Core")
+STANDARDS_FILE = Text("规范文件（SHA-256）", "Standards file (SHA-256)")
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Label and value pairs; `core` is the version, `files` name and SHA-256 of standards files."""
+
+    core: str
+    files: tuple[tuple[str, str], ...]
+    general: tuple[tuple[str, str], ...]
+    sessions: tuple[tuple[tuple[str, str], ...], ...]
+
+
+@cache
+def core_hash() -> str:
+    """SHA-256 in hex over name and content of the core's modules, as a unit computes it."""
+    digest = hashlib.sha256()
+    modules = dict(_modules(resources.files("dosegauge_core"), ""))
+    for name in sorted(modules):
+        digest.update(name.encode() + b"\n" + modules[name].read_bytes())
+    return digest.hexdigest()
+
+
+def _modules(folder: Traversable, prefix: str) -> list[tuple[str, Traversable]]:
+    found: list[tuple[str, Traversable]] = []
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.name.startswith("_"):
+            found += _modules(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(".py"):
+            found.append((prefix + entry.name, entry))
+    return found
+
+
+def provenance(found: Sequence[Measured], language: str) -> Provenance:
+    """The provenance of a report on these sessions."""
+    files = tuple(
+        dict.fromkeys(
+            (str(m.document.get("file", "")), str(m.document.get("sha256", ""))) for m in found
+        )
+    )
+    general = [
+        (inline(SOFTWARE, language), f"dosegauge {__version__}"),
+        (inline(CORE, language), f"{CORE_VERSION}  {core_hash()}"),
+    ]
+    general += [(inline(STANDARDS_FILE, language), f"{name}  {sha}") for name, sha in files]
+    return Provenance(
+        CORE_VERSION, files, tuple(general), tuple(_session(m, language) for m in found)
+    )
+
+
+def _session(measured: Measured, language: str) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (inline(label, language), value)
+        for label, value in (
+            (SESSION, measured.session),
+            (DIGEST, measured.digest),
+            (PLAN, str(measured.plan.get("id", ""))),
+            (UNIT, f"{measured.opened('unit')} ({measured.opened('board')})"),
+            (FIRMWARE, f"{measured.opened('firmware')} {measured.opened('runtime')}".strip()),
+            (UNIT_CORE, f"{measured.opened('core')}  {measured.opened('core_hash')}"),
+            (STATUS, measured.source.status),
+        )
+    )

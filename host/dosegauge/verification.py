@@ -1,0 +1,164 @@
+"""Re-derives everything of a stored session and says where it does not hold."""
+
+import hashlib
+from dataclasses import dataclass
+
+from dosegauge.evaluation import Discrepancy, SessionEvaluation, evaluate_session
+from dosegauge.store.session_store import StoredPiece
+from dosegauge_core import records
+
+# How far to look for the record after a damaged one: beyond the largest record.
+_SEARCH = records.HEADER_SIZE + records.LARGEST_PAYLOAD + records.CRC_SIZE + 1
+
+
+@dataclass(frozen=True)
+class Damage:
+    """Bytes begin to end (not included) are not what they were. `record` is the number of the
+    damaged record or None; `kind` is its type, "preamble", "batch" or "piece"."""
+
+    begin: int
+    end: int
+    record: int | None
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was checked and what did not hold. `evaluation` is None when the log can't be read."""
+
+    size: int
+    damages: list[Damage]
+    evaluation: SessionEvaluation | None
+
+    @property
+    def discrepancies(self) -> list[Discrepancy]:
+        """Where the unit's readings, figures or verdicts differ from the re-derived ones."""
+        return self.evaluation.discrepancies if self.evaluation else []
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything holds."""
+        return not self.damages and not self.discrepancies and self.evaluation is not None
+
+
+def verify_raw(raw: bytes) -> Verification:
+    """Checks a log as a file holds it. records.LogError when it is none."""
+    return Verification(len(raw), log_damages(raw), evaluate_session(raw))
+
+
+def verify_stored(pieces: list[StoredPiece]) -> Verification:
+    """Checks a stored session, with the digests noted when its bytes were received."""
+    raw = b"".join(piece.data for piece in pieces)
+    damages = log_damages(raw) + _piece_damages(pieces)
+    try:
+        evaluation = evaluate_session(raw)
+    except records.LogError:
+        evaluation = None
+    return Verification(len(raw), damages, evaluation)
+
+
+def _piece_damages(pieces: list[StoredPiece]) -> list[Damage]:
+    found = []
+    expected = 0
+    for piece in pieces:
+        end = piece.offset + len(piece.data)
+        if piece.offset != expected:
+            found.append(Damage(expected, piece.offset, None, "piece", "bytes are missing"))
+        if hashlib.sha256(piece.data).hexdigest() != piece.sha256:
+            reason = "the SHA-256 noted on receipt does not match"
+            found.append(Damage(piece.offset, end, None, "piece", reason))
+        expected = end
+    if pieces and not found:
+        digest = records.read_log(b"".join(piece.data for piece in pieces)).digest.hex()
+        if digest != pieces[-1].chain_digest:
+            reason = "the chain digest noted on receipt does not match"
+            found.append(Damage(0, expected, None, "piece", reason))
+    return found
+
+
+def log_damages(raw: bytes) -> list[Damage]:
+    """Every damaged place of a log, in order; none when the whole log holds."""
+    try:
+        records.check_preamble(raw)
+    except records.LogError as error:
+        return [Damage(0, records.PREAMBLE_SIZE, None, "preamble", str(error))]
+    return _Scan(raw).damages
+
+
+class _Scan:
+    """Reads on behind a damaged record, so that one damage does not hide the next."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.damages: list[Damage] = []
+        self._raw = raw
+        self._digest = records.first_digest(raw[: records.PREAMBLE_SIZE])
+        self._batch_begin = records.PREAMBLE_SIZE
+        self._batch_intact = True
+        self._expected = 0
+        self._last_type = 0
+        self._sealed = False
+        offset = records.PREAMBLE_SIZE
+        while offset < len(raw):
+            offset = self._step(offset)
+        if self._batch_begin < len(raw) and self._batch_intact:
+            reason = "records without a chain record"
+            self._note(self._batch_begin, len(raw), None, "batch", reason)
+
+    def _step(self, offset: int) -> int:
+        """The offset behind the record, or behind what should have been one."""
+        try:
+            record = records.read_record(self._raw, offset)
+        except ValueError as error:
+            return self._skip_damaged(offset, str(error))
+        end = offset + int(record.size)
+        kind = records.TYPE_NAMES.get(record.type, f"type {record.type}")
+        if record.sequence != self._expected:
+            reason = f"record {record.sequence} where {self._expected} is due"
+            self._note(offset, end, record.sequence, kind, reason)
+            self._batch_intact = False
+        elif record.type not in records.TYPE_NAMES:
+            self._note(offset, end, record.sequence, kind, "a record of unknown type")
+        elif self._sealed:
+            self._note(offset, end, record.sequence, kind, "a record after the seal")
+        self._expected = record.sequence + 1
+        if record.type == records.CHAIN:
+            self._close_batch(record)
+        else:
+            self._last_type = record.type
+        return end
+
+    def _skip_damaged(self, offset: int, reason: str) -> int:
+        end = self._next_intact(offset)
+        kind_byte = self._raw[offset + 2] & ~records.CLOCK_NOT_SET if offset + 2 < end else 0
+        kind = records.TYPE_NAMES.get(kind_byte, "unknown")
+        self._note(offset, end, self._expected, kind, reason)
+        self._batch_intact = False
+        self._expected += 1
+        return end
+
+    def _next_intact(self, offset: int) -> int:
+        """Where the record after a damaged one begins; the log's end when there is none."""
+        for position in range(offset + 1, min(offset + _SEARCH, len(self._raw))):
+            try:
+                record = records.read_record(self._raw, position)
+            except ValueError:
+                continue
+            if record.sequence == self._expected + 1:
+                return position
+        return len(self._raw)
+
+    def _close_batch(self, chain: "records.Record") -> None:
+        batch = self._raw[self._batch_begin : chain.offset]
+        end = chain.offset + chain.size
+        if self._batch_intact and records.next_digest(self._digest, batch) != chain.payload:
+            reason = "the chain record does not match the records before it"
+            self._note(self._batch_begin, end, chain.sequence, "batch", reason)
+        self._digest = bytes(chain.payload)
+        self._batch_begin = end
+        self._batch_intact = True
+        self._sealed = self._sealed or self._last_type == records.SEAL
+        self._last_type = 0
+
+    def _note(self, begin: int, end: int, record: int | None, kind: str, reason: str) -> None:
+        self.damages.append(Damage(begin, end, record, kind, reason))

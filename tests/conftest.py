@@ -1,0 +1,24 @@
+"""Fixtures that many tests share: the real interpreters and the folders of the code they run."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.interpreters import double_precision, single_precision
+from tests.interpreters.requirement import require
+
+ROOT = Path(__file__).resolve().parent.parent
+FIRMWARE = ROOT / "firmware"
+SHARED = ROOT / "shared"
+
+
+@pytest.fixture(scope="session", params=["double", "single"])
+def micropython(request: pytest.FixtureRequest) -> Path:
+    """Real MicroPython, once with double and once with single precision floats."""
+    return require(double_precision() if request.param == "double" else single_precision())
+
+
+@pytest.fixture(scope="session")
+def any_micropython() -> Path:
+    """Real MicroPython with double precision, where one of the two is enough."""
+    return require(double_precision())

@@ -1,0 +1,51 @@
+"""Cuts an unsealed log at every byte, starts the unit's archive, and prints what became of it."""
+
+import ramflash
+from dosegauge_core import records
+from unit import logfile
+from unit.archive import Archive
+
+ramflash.mount()
+board = ramflash.Board()
+archive = Archive(board)
+recorder = archive.begin()
+recorder.append_json(records.OPEN, {"session": "x"})
+recorder.flush()
+acknowledged = [recorder.flushed_size]
+for number in range(3):
+    recorder.append_json(records.STEP, {"step": number})
+    recorder.append(records.READING, records.reading_payload(0, number, -number, b"raw"))
+    recorder.flush()
+    acknowledged.append(recorder.flushed_size)
+recorder.abandon()
+path = "/flash/sessions/000001.dgs"
+with open(path, "rb") as log:
+    whole = log.read()
+assert len(whole) == acknowledged[-1]
+
+checked = 0
+for size in range(len(whole) + 1):
+    with open(path, "wb") as log:
+        log.write(whole[:size])
+    archive = Archive(board)
+    interrupted = archive.mend()
+    kept = [end for end in acknowledged if end <= size]
+    if size < records.PREAMBLE_SIZE:
+        assert archive.sessions() == [], size
+        continue
+    with open(path, "rb") as log:
+        mended = log.read()
+    base = kept[-1] if kept else records.PREAMBLE_SIZE
+    assert mended[:base] == whole[:base], size
+    assert interrupted == [("VU-TEST-000001", size - base)], (size, interrupted)
+    log = records.read_log(mended)
+    assert log.fault is None and log.sealed, (size, log.fault)
+    event = records.decode_json(log.records[-4 + 1])
+    assert event["what"] == "interrupted" and event["dropped_bytes"] == size - base, event
+    seal = records.decode_json(log.records[-2])
+    assert seal["status"] == "interrupted", seal
+    scan = logfile.scan(path)
+    assert scan.sealed and scan.size == len(mended) and scan.digest == log.digest
+    checked += 1
+assert checked == len(whole) + 1 - records.PREAMBLE_SIZE
+print("ok")
