@@ -131,8 +131,10 @@ class LinkService:
                     "digest": _hex(stored.digest),
                 },
             )
-        more = len(wanted) > SESSIONS_PER_LIST
-        self._send(sequence, {"ok": 1, "end": True, "more": more})
+        # The end line counts the others, so that the host notices a lost one.
+        count = min(len(wanted), SESSIONS_PER_LIST)
+        end = {"ok": 1, "end": True, "lines": count, "more": len(wanted) > SESSIONS_PER_LIST}
+        self._send(sequence, end)
 
     def _stored(self, question: "dict") -> "object":
         stored = self._archive.find(str(question["session"]))
@@ -210,7 +212,8 @@ class LinkService:
         self._send(sequence, {"ok": 1, "id": identity})
 
     async def _plans(self, sequence: "int", question: "dict") -> "None":
-        for listed in self._shelf.listed()[:PLANS_PER_LIST]:
+        plans = self._shelf.listed()[:PLANS_PER_LIST]
+        for listed in plans:
             self._send(
                 sequence,
                 {
@@ -221,7 +224,7 @@ class LinkService:
                     "builtin": listed.builtin,
                 },
             )
-        self._send(sequence, {"ok": 1, "end": True})
+        self._send(sequence, {"ok": 1, "end": True, "lines": len(plans)})
 
     async def _live(self, sequence: "int", question: "dict") -> "None":
         display = self._board.display

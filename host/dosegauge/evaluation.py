@@ -1,10 +1,11 @@
-"""A session's log evaluated again with the shared formulas and compared with what its unit said."""
+"""A session's log evaluated again with the shared formulas and compared with its unit's result."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from dosegauge.readings import SessionRows, session_rows
-from dosegauge_core import procedures, records
+from dosegauge_core import procedures, records, result_record
+from dosegauge_core.reporting import Figure
 
 OPEN = "open"  # the status of a log that is not sealed
 
@@ -20,6 +21,17 @@ class Discrepancy:
 
 
 @dataclass(frozen=True)
+class UnitResult:
+    """What the unit computed and showed: its printed figures, and (subject, outcome, code) of its
+    verdicts."""
+
+    procedure: str
+    core: str
+    figures: list[Figure]
+    verdicts: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
 class SessionEvaluation:
     """Everything that a log holds and what follows from it.
 
@@ -32,7 +44,7 @@ class SessionEvaluation:
     plan: dict[str, Any]
     status: str
     rows: SessionRows
-    unit_result: dict[str, Any] | None = None
+    unit_result: UnitResult | None = None
     evaluation: "procedures.Evaluation | None" = None
     not_evaluated: str = ""
     discrepancies: list[Discrepancy] = field(default_factory=list)
@@ -60,7 +72,7 @@ def evaluate_session(raw: bytes) -> SessionEvaluation:
         )
     try:
         rows = session_rows(log, plan)
-        unit_result = _last(log, records.RESULT)
+        unit_result = _unit_result(log)
     except (ValueError, KeyError, TypeError) as error:
         return SessionEvaluation(
             log, opening, plan, _status(log), nothing, not_evaluated=_reason(error)
@@ -125,9 +137,24 @@ def _reading_discrepancies(rows: SessionRows) -> list[Discrepancy]:
     ]
 
 
+def _unit_result(log: "records.Log") -> UnitResult | None:
+    parts: list[dict[str, Any]] = []
+    for record in log.records:
+        if record.type == records.RESULT:
+            part = records.decode_json(record)
+            # A session that was evaluated again begins a new set of parts; the last one counts.
+            parts = [part] if part.get("part") == 1 else [*parts, part]
+    if not parts:
+        return None
+    figures, verdicts = result_record.read_parts(parts)
+    return UnitResult(
+        str(parts[0].get("procedure")), str(parts[0].get("core")), figures, verdicts
+    )
+
+
 def _discrepancies(
     status: str,
-    unit_result: dict[str, Any] | None,
+    unit_result: UnitResult | None,
     evaluation: "procedures.Evaluation | None",
     reason: str,
 ) -> list[Discrepancy]:
@@ -135,34 +162,30 @@ def _discrepancies(
         # A session that was broken off or is under way has no result yet.
         if evaluation is None or status != "complete":
             return []
-        return [Discrepancy("result", "none", "can be evaluated")]
+        return [Discrepancy("result", _NONE, "can be evaluated")]
     if evaluation is None:
         return [Discrepancy("result", "present", reason)]
-    own = {
-        "procedure": evaluation.procedure,
-        "figures": [list(figure) for figure in evaluation.figures],
-        "verdicts": [[part.subject, part.outcome, part.code] for part in evaluation.verdicts],
-    }
-    found = []
-    for part, derived in own.items():
-        theirs = _by_subject(part, unit_result.get(part))
-        ours = _by_subject(part, derived)
-        for subject in list(ours) + [key for key in theirs if key not in ours]:
-            if ours.get(subject) != theirs.get(subject):
-                found.append(
-                    Discrepancy(subject, theirs.get(subject, "none"), ours.get(subject, "none"))
-                )
-    return found
+    return (
+        _differences({"procedure": unit_result.procedure}, {"procedure": evaluation.procedure})
+        + _differences(_figure_texts(unit_result.figures), _figure_texts(evaluation.figures))
+        + _differences(
+            {f"verdict {row[0]}": f"{row[1]} ({row[2]})" for row in unit_result.verdicts},
+            {f"verdict {row.subject}": f"{row.outcome} ({row.code})" for row in evaluation.verdicts},
+        )
+    )
 
 
-def _by_subject(part: str, value: object) -> dict[str, str]:
-    """A part of a result as texts by subject, whatever it was read from."""
-    if not isinstance(value, list | tuple):
-        return {part: str(value)}
-    found: dict[str, str] = {}
-    for item in value:
-        if isinstance(item, list | tuple) and item:
-            found[str(item[0])] = " ".join(str(member) for member in item[1:]).strip()
-        else:
-            found[str(item)] = ""
-    return found
+_NONE = "none"
+
+
+def _figure_texts(figures: list[Figure]) -> dict[str, str]:
+    return {figure.key: f"{figure.text} {figure.unit}".strip() for figure in figures}
+
+
+def _differences(unit: dict[str, str], host: dict[str, str]) -> list[Discrepancy]:
+    subjects = [*host, *(subject for subject in unit if subject not in host)]
+    return [
+        Discrepancy(subject, unit.get(subject, _NONE), host.get(subject, _NONE))
+        for subject in subjects
+        if unit.get(subject) != host.get(subject)
+    ]

@@ -33,11 +33,12 @@ def bessel_variance(values: "list[Ratio]") -> "Ratio":
 
     ValueError for fewer than two readings: one reading has no type A uncertainty.
     """
-    if len(values) < 2:
-        raise ValueError("a standard deviation needs 2 readings, not {}".format(len(values)))
+    n = len(values)
+    if n < 2:
+        raise ValueError("a standard deviation needs at least 2 readings, not {}".format(n))
     centre = mean(values)
     squares = [(value - centre) * (value - centre) for value in values]
-    return total(squares) / (len(values) - 1)
+    return total(squares) / (n - 1)
 
 
 def range_estimate(values: "list[Ratio]", table: "str" = "1.69") -> "RangeEstimate":

@@ -48,11 +48,14 @@ def run_case(module_name, case):
         got["remarks"] = [remark.code for remark in evaluation.remarks]
     if "values" in expect:
         got["values"] = _remark_values(evaluation, expect["values"])
-    return got == expect, [[name, _sorted(got[name])] for name in sorted(got)]
+    return got == expect, _sorted(got)
 
 
 def _sorted(value):
-    return [[key, value[key]] for key in sorted(value)] if isinstance(value, dict) else value
+    """Dictionaries as sorted lists: MicroPython's keep no order."""
+    if isinstance(value, dict):
+        return [[key, _sorted(value[key])] for key in sorted(value)]
+    return value
 
 
 def _run_function(module_name, case):

@@ -17,12 +17,6 @@ _STATUS = {
     "cancelled": Text("已取消", "cancelled"),
     "interrupted": Text("中断", "interrupted"),
 }
-_OUTCOMES = {
-    "pass": Text("合格", "pass"),
-    "fail": Text("不合格", "fail"),
-    "inconclusive": Text("不能判定", "inconclusive"),
-    "not evaluated": Text("未评定", "not evaluated"),
-}
 
 
 def _say(language: str, zh: str, en: str) -> str:
@@ -166,12 +160,26 @@ def session_json(identity: str, evaluated: Any) -> dict[str, Any]:
         "readings": readings,
         "entries": [asdict(row) for row in evaluated.rows.entries],
         "events": [asdict(row) for row in evaluated.rows.events],
-        "unit_result": evaluated.unit_result,
+        "unit_result": _unit_result_json(evaluated.unit_result),
         "figures": [figure._asdict() for figure in evaluation.figures] if evaluation else [],
         "verdicts": [verdict._asdict() for verdict in evaluation.verdicts] if evaluation else [],
         "remarks": [remark._asdict() for remark in evaluation.remarks] if evaluation else [],
         "not_evaluated": evaluated.not_evaluated or None,
         "discrepancies": [asdict(found) for found in evaluated.discrepancies],
+    }
+
+
+def _unit_result_json(result: Any) -> dict[str, Any] | None:
+    if result is None:
+        return None
+    return {
+        "procedure": result.procedure,
+        "core": result.core,
+        "figures": [figure._asdict() for figure in result.figures],
+        "verdicts": [
+            {"subject": subject, "outcome": outcome, "code": code}
+            for subject, outcome, code in result.verdicts
+        ],
     }
 
 
@@ -241,15 +249,16 @@ def _result_lines(evaluated: Any, language: str) -> list[str]:
     from dosegauge_core import texts
 
     lines = [""]
+    names = {
+        str(step["id"]): in_language(Text(step["zh"], step["en"]), language)
+        for step in evaluated.plan["steps"]
+    }
     for verdict in evaluation.verdicts:
-        outcome = in_language(_OUTCOMES.get(verdict.outcome, verdict.outcome), language)
-        reference = (
-            _say(language, "（仅供参考）", " (for reference)") if verdict.reference_only else ""
-        )
+        outcome = texts.outcome(verdict.outcome, language, verdict.reference_only)
         sentence = texts.render(verdict.code, verdict.values, language)
-        lines.append(f"[{outcome}]{reference} {sentence}")
+        lines.append(f"[{outcome}] {texts.label(verdict.subject, language, names)}: {sentence}")
     figures = [
-        [texts.label(figure.key, language), f"{figure.text} {figure.unit}".strip()]
+        [texts.label(figure.key, language, names), f"{figure.text} {figure.unit}".strip()]
         for figure in evaluation.figures
     ]
     lines.append(table(figures[0], figures[1:]))

@@ -37,6 +37,7 @@ class ChainFollower:
         self._scanned = 0
         self._next_record = end.next_record
         self._last_type = 0
+        self._fault: BrokenChain | None = None
 
     @property
     def received(self) -> int:
@@ -44,20 +45,27 @@ class ChainFollower:
         return self.end.size + len(self._pending)
 
     def feed(self, data: bytes) -> bytes:
-        """The bytes that are verified now; BrokenChain when they can't continue the log.
+        """The bytes that are verified now; BrokenChain when what follows can't continue the log.
 
+        What stands before the break is given first, the next call raises.
         records.LogError when the log is none of ours or of a newer version.
         """
+        if self._fault is not None:
+            raise self._fault
         self._pending += data
         verified = b""
         if not self.end.size:
             if len(self._pending) < records.PREAMBLE_SIZE:
                 return b""
             verified = self._take_preamble()
-        batches = []
-        while (batch := self._next_batch()) is not None:
-            batches.append(batch)
-        return verified + b"".join(batches)
+        try:
+            while (batch := self._next_batch()) is not None:
+                verified += batch
+        except BrokenChain as fault:
+            if not verified:
+                raise
+            self._fault = fault
+        return verified
 
     def _take_preamble(self) -> bytes:
         records.check_preamble(self._pending)
