@@ -130,13 +130,15 @@ def exact_limits(
     """(least significant gross count, detection limit y#) by the conditional binomial test.
 
     times: gross and background time as whole numbers of one unit; alpha scaled by fixed.ONE. y# is
-    the value whose gross count reaches the least significant count with 95 % (chi-square), with
-    u_rel of w combined in quadrature; None when k_beta u_rel is 1 or more.
+    the value whose gross count reaches the least significant count with the probability of
+    k_beta (0.95 for 1.645), with u_rel of w combined in quadrature; None when k_beta u_rel is 1
+    or more.
     """
     m = measured
     least = least_gross_count(background_count, times[0], times[1], alpha)
-    # 2 mu is chi-square distributed with 2 n degrees of freedom: P(N >= n | mu) = 0.95.
-    mu = Ratio(chi2_quantile(ONE - ONE // 20, 2 * least), 2 * ONE)
+    # 2 mu is chi-square distributed with 2 n degrees of freedom: P(N >= n | mu) = 1 - beta.
+    reliability = normal_cdf((k_beta * ONE).floor())
+    mu = Ratio(chi2_quantile(reliability, 2 * least), 2 * ONE)
     at_least = dead_time_corrected(Ratio(least) / m.gross_s, m.tau_s)
     sure = dead_time_corrected(mu / m.gross_s, m.tau_s)
     threshold = m.w * (at_least - m.background_rate)

@@ -15,7 +15,7 @@ from .characteristic import (
     is_low_count,
     rate_variance,
 )
-from .distributions import least_gross_count, normal_quantile
+from .distributions import least_gross_count, normal_cdf, normal_quantile
 from .exact import Ratio
 from .fixed import ONE, ln_ratio
 
@@ -29,6 +29,8 @@ _COVERAGE = 95 * ONE // 100
 _DRIFT_CHANCE = ONE // 100
 # A dwell without a pulse is a dead probe when chance would give that less often than 1 in 1000.
 _LN_NO_PULSES = 6907755278982137
+# k is given to a few digits: so far may its probability be from 1 - alpha.
+_SAME_RISK = ONE // 1000
 
 NO_PULSES, OVERLOAD = "no-pulses", "overload"
 
@@ -108,6 +110,8 @@ def _check(inputs: "Inputs") -> None:
         raise ValueError("the survey has no points")
     if inputs.factor <= 0 or inputs.k <= 0 or inputs.alpha <= 0 or inputs.alpha >= Ratio(1, 2):
         raise ValueError("factor and k must be greater than 0, alpha between 0 and 0.5")
+    if abs(normal_cdf((inputs.k * ONE).floor()) - ONE + (inputs.alpha * ONE).floor()) > _SAME_RISK:
+        raise ValueError("k and alpha do not belong together: k = 1.645 goes with alpha = 0.05")
     if inputs.tau_s < 0 or inputs.u_tau_s < 0:
         raise ValueError("the dead time can't be negative")
     if inputs.before.time_us <= 0 or inputs.after.time_us <= 0:

@@ -7,7 +7,14 @@ import pytest
 from dosegauge.virtual.instruments.opto_gauge import round_half_even, value_text
 from dosegauge.virtual.scenario import build_world, load_scenario
 from dosegauge.virtual.world import World
-from tests.virtual.laboratory import exchange, gauge_says, gauge_world, pass_s, timed_exchange
+from tests.virtual.laboratory import (
+    exchange,
+    gauge_says,
+    gauge_world,
+    pass_s,
+    seven_bits,
+    timed_exchange,
+)
 
 
 def rest_at(world: World, nm: int) -> None:
@@ -69,7 +76,7 @@ def test_wrong_parity_of_a_command_is_err2() -> None:
     world.configure_port("A", 4800, 7, "O", 2)
     world.port("A").write(b"?\r")
     world.configure_port("A", 4800, 7, "E", 2)
-    assert gauge_says(world, "") == "ERR2"
+    assert seven_bits(exchange(world, "A", b"")) == "ERR2\r"
 
 
 def test_inches_presets_hold_and_zero() -> None:

@@ -113,8 +113,8 @@ class Multidos(SerialInstrument):
 
     def field_changed(self) -> None:
         """The field at the chamber is another from now on; `settle()` came before."""
-        rate = self._field()
-        self._chamber_gy_per_s = rate / (self.settings.air.k_tp * self.settings.n_k) + self.zero_gy_per_s
+        corrections = self.settings.air.k_tp * self.settings.n_k
+        self._chamber_gy_per_s = self._field() / corrections + self.zero_gy_per_s
         if self._overload():
             self._overloaded_since_start = True
 

@@ -1,0 +1,86 @@
+"""A stored session on one line: what the table of sessions shows of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dosegauge_core import texts
+
+from dosegauge.output import printable
+from dosegauge.texts import Text
+from dosegauge.tui.words import WORDS, word
+
+if TYPE_CHECKING:
+    from dosegauge_core import procedures
+
+    from dosegauge.store import Store
+    from dosegauge.verification import Verification
+
+HOLDS, DAMAGED, DIFFERS, UNREADABLE = "ok", "damaged", "differs", "unreadable"
+NOTHING = "-"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """`check` is HOLDS, DAMAGED, DIFFERS or UNREADABLE; only what holds has an evaluation."""
+
+    title: Text
+    device: str
+    status: str
+    check: str
+    evaluation: procedures.Evaluation | None = field(default=None)
+
+    def headline(self, language: str) -> str:
+        """The first figure with its verdict, or "-" when there is nothing to rely on."""
+        if self.evaluation is None or not self.evaluation.figures:
+            return NOTHING
+        first = self.evaluation.figures[0]
+        figure = printable(f"{first.text} {first.unit}".strip())
+        return f"{figure}  {self.verdict(language)}".rstrip()
+
+    def verdict(self, language: str) -> str:
+        """The outcome of the document's own criterion in words."""
+        if self.evaluation is None or not self.evaluation.verdicts:
+            return ""
+        headline = self.evaluation.verdicts[0]
+        return str(texts.outcome(headline.outcome, language, headline.reference_only))
+
+
+def summarise(store: Store, identity: str) -> Summary:
+    """Reads a session from the store and derives everything again."""
+    from dosegauge.verification import verify_stored
+
+    return summary_of(verify_stored(store.pieces(identity)))
+
+
+def summary_of(verification: Verification) -> Summary:
+    """What a verified session comes down to."""
+    found = verification.evaluation
+    if found is None:
+        return Summary(Text("", ""), "", "", UNREADABLE)
+    plan = found.opening.get("plan")
+    plan = plan if isinstance(plan, dict) else {}
+    check = DAMAGED if verification.damages else DIFFERS if found.discrepancies else HOLDS
+    evaluation = found.evaluation if check == HOLDS else None
+    return Summary(plan_title(plan), device_name(plan), found.status, check, evaluation)
+
+
+def plan_title(plan: dict[str, Any]) -> Text:
+    """A plan's title; empty when it has none."""
+    title = plan.get("title")
+    title = title if isinstance(title, dict) else {}
+    return Text(printable(str(title.get("zh", ""))), printable(str(title.get("en", ""))))
+
+
+def device_name(plan: dict[str, Any]) -> str:
+    """The device under test in a few words."""
+    device = plan.get("device")
+    device = device if isinstance(device, dict) else {}
+    parts = [str(device.get(name) or "") for name in ("name", "maker", "model", "serial")]
+    return printable(" ".join(part for part in parts if part))
+
+
+def status_text(status: str, language: str) -> str:
+    """A session's status in words."""
+    return word(status, language) if status in WORDS else printable(status)

@@ -1,0 +1,179 @@
+"""verify finds any changed byte of a stored log and says which bytes, which record, which type."""
+
+import hashlib
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from dosegauge.evaluation import evaluate_session
+from dosegauge.store.session_store import StoredPiece
+from dosegauge.verification import log_damages, verify_raw, verify_stored
+from dosegauge_core import records
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.link.logs import LogBuilder, depth_log, long_log
+
+LOG = depth_log()
+RECORDS = records.read_log(LOG.data).records
+
+
+def altered(data: bytes, position: int, change: int) -> bytes:
+    return data[:position] + bytes((data[position] ^ change,)) + data[position + 1 :]
+
+
+def test_an_untouched_log_holds() -> None:
+    verification = verify_raw(LOG.data)
+    assert verification.ok
+    assert verification.damages == []
+    assert verification.discrepancies == []
+
+
+def test_annex_d_gives_the_depth_that_the_draft_never_prints() -> None:
+    # methods.md 3.4 and 3.7: t = 0.1039 mm, U = 5.3 um (k = 2), nu_eff = 3, U95 = 8.5 um
+    evaluation = evaluate_session(LOG.data).evaluation
+    assert evaluation is not None
+    printed = {figure.key: figure.text for figure in evaluation.figures}
+    assert (printed["t"], printed["U"], printed["nu_eff"], printed["U95"]) == (
+        "0.1039",
+        "5.3",
+        "3",
+        "8.5",
+    )
+
+
+def test_every_single_altered_byte_is_found_and_located() -> None:
+    for position in range(len(LOG.data)):
+        change = 1 << position % 8
+        damages = log_damages(altered(LOG.data, position, change))
+        assert len(damages) == 1, position
+        damage = damages[0]
+        assert damage.begin <= position < damage.end, position
+        if position < records.PREAMBLE_SIZE:
+            assert (damage.kind, damage.record) == ("preamble", None)
+            continue
+        record = next(found for found in RECORDS if position < found.offset + found.size)
+        assert (damage.begin, damage.end) == (record.offset, record.offset + record.size)
+        assert damage.record == record.sequence
+        # When the type byte itself is altered nobody can tell what it was.
+        if position != record.offset + 2:
+            assert damage.kind == records.TYPE_NAMES[record.type]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sets(st.sampled_from(RECORDS), min_size=2, max_size=4))
+def test_one_damage_does_not_hide_the_next(damaged: "set[records.Record]") -> None:
+    chosen = sorted(damaged, key=lambda record: record.offset)
+    # Two damaged records side by side can't be told apart: nothing stands between them.
+    if any(first.sequence + 1 == second.sequence for first, second in pairwise(chosen)):
+        return
+    data = LOG.data
+    for record in chosen:
+        data = altered(data, record.offset + record.size - 1, 0x10)
+    assert [damage.record for damage in log_damages(data)] == [
+        record.sequence for record in chosen
+    ]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, len(LOG.data) - 1))
+def test_a_log_cut_at_any_byte_is_damaged_or_open_and_never_evaluated_wrong(cut: int) -> None:
+    data = LOG.data[:cut]
+    if cut < records.PREAMBLE_SIZE:
+        assert log_damages(data)
+        return
+    verification = verify_raw(data)
+    assert verification.evaluation is not None
+    assert not verification.evaluation.log.sealed
+    if cut not in (records.PREAMBLE_SIZE, *LOG.ends):
+        assert verification.damages
+        assert verification.evaluation.evaluation is None
+
+
+def test_a_batch_whose_records_were_forged_with_good_crcs_is_found() -> None:
+    reading = next(record for record in RECORDS if record.type == records.READING)
+    forged = records.encode(
+        reading.type,
+        reading.sequence,
+        reading.time_ms,
+        reading.clock_set,
+        reading.payload[:-1] + b"\x00",
+    )
+    data = LOG.data[: reading.offset] + forged + LOG.data[reading.offset + reading.size :]
+    damages = log_damages(data)
+    assert [damage.kind for damage in damages] == ["batch"]
+    assert damages[0].begin <= reading.offset < damages[0].end
+
+
+def test_a_reading_whose_value_is_not_in_its_raw_bytes_is_named() -> None:
+    plan = evaluate_session(LOG.data).plan
+    log = LogBuilder()
+    log.open(plan)
+    log.add_json(records.STEP, {"step": 1, "id": "outside-0", "repeat": 0, "by": "Li"})
+    reading = next(record for record in RECORDS if record.type == records.READING)
+    raw = records.decode_reading(reading.payload).raw
+    log.add(records.READING, records.reading_payload(0, 1, 100, raw))
+    log.flush()
+    verification = verify_raw(log.data)
+    assert not verification.ok
+    assert [found.subject for found in verification.discrepancies] == ["reading 3"]
+
+
+def test_a_unit_that_showed_another_figure_is_named() -> None:
+    log = LogBuilder()
+    for record in RECORDS:
+        if record.type == records.CHAIN:
+            log.flush()
+        else:
+            payload = record.payload.replace(b'"0.1039"', b'"0.1038"')
+            log.add(record.type, payload)
+    verification = verify_raw(log.data)
+    assert verification.damages == []
+    assert [
+        (found.subject, found.unit_says, found.host_says)
+        for found in verification.discrepancies
+    ] == [("t", "0.1038 mm", "0.1039 mm")]
+
+
+def pieces_of(log: LogBuilder) -> list[StoredPiece]:
+    found = []
+    for begin, end in pairwise([0, *log.ends]):
+        data = log.data[begin:end]
+        digest = records.read_log(log.data[:end]).digest.hex()
+        found.append(StoredPiece(begin, data, hashlib.sha256(data).hexdigest(), digest))
+    return found
+
+
+def test_stored_pieces_hold() -> None:
+    assert verify_stored(pieces_of(LOG)).ok
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda piece: replace(piece, sha256="0" * 64),
+        lambda piece: replace(piece, chain_digest="0" * 64),
+        lambda piece: replace(piece, offset=piece.offset + 1),
+    ],
+)
+def test_an_altered_note_of_the_last_piece_is_found(change: object) -> None:
+    pieces = pieces_of(LOG)
+    assert callable(change)
+    pieces[-1] = change(pieces[-1])
+    verification = verify_stored(pieces)
+    assert not verification.ok
+    assert verification.damages[-1].kind == "piece"
+
+
+def test_a_missing_piece_is_found() -> None:
+    pieces = pieces_of(LOG)
+    del pieces[3]
+    assert not verify_stored(pieces).ok
+
+
+def test_a_broken_off_session_holds_and_says_why_it_has_no_result() -> None:
+    verification = verify_raw(long_log(batches=2).data)
+    assert verification.ok
+    assert verification.evaluation is not None
+    assert verification.evaluation.status == "cancelled"
+    assert verification.evaluation.not_evaluated
