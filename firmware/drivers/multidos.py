@@ -57,7 +57,11 @@ class Multidos:
         return answer
 
     async def _read_once(self) -> "tuple[int, bytes]":
+        # The measurement telegram doesn't name its unit, and somebody may turn it at the
+        # instrument at any moment: it must be right before and after.
+        await self._require_unit()
         raw = await self._ask(b"D", ANSWER_TIMEOUT_MS)
+        await self._require_unit()
         try:
             telegram = multidos.parse_data(raw)
             if (telegram.mode == multidos.MODE_RATE) != self._rate:
@@ -77,6 +81,9 @@ class Multidos:
         await self._set(b"M1" if self._rate else b"M0")
         if self._unit in SHOWN_UNITS:
             await self._set(b"U" + SHOWN_UNITS[self._unit].encode())
+        self._ready = True
+
+    async def _require_unit(self) -> "None":
         answer = await self._ask(b"DU", ANSWER_TIMEOUT_MS)
         try:
             unit = multidos.parse_unit(answer)
@@ -86,7 +93,6 @@ class Multidos:
             raise InstrumentError(
                 "unit", "dosimeter shows {}, not {}".format(unit, self._unit), answer
             )
-        self._ready = True
 
     async def _set(self, command: "bytes") -> "None":
         answer = await self._ask(command, ANSWER_TIMEOUT_MS)

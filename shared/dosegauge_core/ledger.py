@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from .records import Reading, Record
 
 # After these events a step that was under way has to be begun again.
-INTERRUPTIONS = ("cut", "restart")
+INTERRUPTIONS = ("stopped", "interrupted")
+# A dosimeter that zeroed itself: the event is all that a "zero" step needs then.
+ZEROED = "zeroed"
 
 
 class StepLedger:
@@ -46,8 +48,8 @@ class StepLedger:
                 self._take_reading(decode_reading(record.payload))
             elif record.type == ENTRY:
                 self._take_entry(decode_json(record))
-            elif record.type == EVENT and decode_json(record).get("what") in INTERRUPTIONS:
-                self._interrupt()
+            elif record.type == EVENT:
+                self._take_event(decode_json(record).get("what"))
         except ValueError as error:
             raise ValueError("record {}: {}".format(record.sequence, error))
 
@@ -128,11 +130,18 @@ class StepLedger:
         self._drop(index)
         self._current = index
 
-    def _interrupt(self) -> None:
-        # What was measured of an unfinished step can't be joined to what follows.
-        if self._current >= 0 and not self.complete(self._current):
-            self._drop(self._current)
-        self._current = -1
+    def _take_event(self, what: "object") -> None:
+        current = self._current
+        if current < 0:
+            return
+        if what == ZEROED and self.steps[current].get("kind") == "zero":
+            self._done[current] = True
+        elif what in INTERRUPTIONS:
+            # What was measured of an unfinished step can't be joined to what follows.
+            if current in self._done and not self.complete(current):
+                self.repeated += 1
+                self._drop(current)
+            self._current = -1
 
     def _drop(self, index: "int") -> None:
         self._done.pop(index, None)

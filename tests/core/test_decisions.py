@@ -28,7 +28,8 @@ def test_guard_band(value, variance, k, limit):
 
 
 @pytest.mark.parametrize(
-    ("value", "outcome"), [(6, PASS), (7, INCONCLUSIVE), (10, INCONCLUSIVE), (14, INCONCLUSIVE), (15, FAIL)]
+    ("value", "outcome"),
+    [(6, PASS), (7, INCONCLUSIVE), (10, INCONCLUSIVE), (14, INCONCLUSIVE), (15, FAIL)],
 )
 def test_on_the_boundary_y_plus_u_equal_to_the_limit_passes(value, outcome):
     """Limit 10, u = 2, k = 2: 6 + 4 = 10 passes, 14 - 4 = 10 doesn't exceed."""

@@ -60,16 +60,14 @@ def test_printed_digits_are_the_reference_rounded(outside, inside, mpe_nm):
         given_inputs = inputs(outside, inside, mpe_nm)
         figures = printed(depth.compute(given_inputs))
         t, u_c, _ = reference(given_inputs)
-        last = mpf(10) ** -decimals_of(figures["U"])
         expanded = mpf(figures["U"])
+        # one unit of the second significant digit, in um
+        last = mpf(10) ** (int(mp.floor(mp.log10(expanded) + mpf("1e-20"))) - 1)
         assert abs(expanded - 2 * u_c / 1000) <= last / 2 + mpf("1e-25")
-        if expanded >= 10:
-            assert "." not in figures["U"]
-        assert abs(mpf(figures["t"]) - t / 10**6) <= last / 2000 + mpf("1e-25") or expanded >= 100
-
-
-def decimals_of(text):
-    return len(text.partition(".")[2])
+        assert abs(mpf(figures["t"]) - t / 10**6) <= last / 2000 + mpf("1e-25")
+        assert len(figures["t"].partition(".")[2]) == max(
+            0, int(-mp.log10(last / 1000) + mpf("0.5"))
+        )
 
 
 def test_annex_d_prints_come_out_of_the_drafts_own_way_of_working():

@@ -55,20 +55,43 @@ def test_total_adds_exactly(pairs):
     )
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=8))
+@given(
+    st.decimals(
+        allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=8
+    )
+)
 def test_decimal_text_is_read_exactly(value):
     assert fraction(parse_decimal(str(value))) == Fraction(value)
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", ".", "1.", "-", "1e", "1e100", "1,5", "0x1", "nan", "inf", "1_0", "1 2", "--1", "1" * 41]
+    "text",
+    [
+        "",
+        " ",
+        ".",
+        "1.",
+        "-",
+        "1e",
+        "1e100",
+        "1,5",
+        "0x1",
+        "nan",
+        "inf",
+        "1_0",
+        "1 2",
+        "--1",
+        "1" * 41,
+    ],
 )
 def test_what_is_no_decimal_number_is_refused_by_name(text):
     with pytest.raises(ValueError, match="not a decimal number"):
         parse_decimal(text)
 
 
-@pytest.mark.parametrize(("text", "exponent", "count"), [("0.0036", -6, 3600), ("-1.5E-3", -6, -1500), ("12", 0, 12)])
+@pytest.mark.parametrize(
+    ("text", "exponent", "count"), [("0.0036", -6, 3600), ("-1.5E-3", -6, -1500), ("12", 0, 12)]
+)
 def test_scaled_reading(text, exponent, count):
     assert parse_scaled(text, exponent) == count
 

@@ -49,7 +49,9 @@ def as_mpf(ratio):
     st.integers(500, 2000),
     st.integers(0, 900),
 )
-def test_mean_and_spread_agree_with_a_plain_reference(readings, t_cc, p_10pa, n_k, d_tenths, background):
+def test_mean_and_spread_agree_with_a_plain_reference(
+    readings, t_cc, p_10pa, n_k, d_tenths, background
+):
     result = kerma.compute(
         inputs(
             readings,

@@ -34,7 +34,9 @@ def run_case(module_name, case):
         return got == _as_text(case["expect"]), got
     expect = case["expect"]
     try:
-        evaluation = _session(case) if "plan" in case else _computation(module_name, case["inputs"])
+        evaluation = (
+            _session(case) if "plan" in case else _computation(module_name, case["inputs"])
+        )
     except ValueError as error:
         return "error" in expect and expect["error"] in str(error), str(error)
     if "error" in expect:
@@ -112,7 +114,9 @@ def _figures(evaluation, wanted):
     found = {}
     for figure in printed:
         if figure.key in wanted:
-            found[figure.key] = "{} {}".format(figure.text, figure.unit) if figure.unit else figure.text
+            found[figure.key] = (
+                "{} {}".format(figure.text, figure.unit) if figure.unit else figure.text
+            )
     return found
 
 
@@ -152,7 +156,9 @@ def _record(plan, entry):
 
 def _computation(module_name, given):
     module = _import(module_name)
-    inputs = {"depth": _depth, "kerma": _kerma, "leakage": _survey}[module_name.split(".")[-1]](given)
+    inputs = {"depth": _depth, "kerma": _kerma, "leakage": _survey}[module_name.split(".")[-1]](
+        given
+    )
     result = module.compute(inputs)
     return procedures.Evaluation(
         module.PROCEDURE,

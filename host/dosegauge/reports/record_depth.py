@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from dosegauge_core.rounding import shortest_text
 
 from dosegauge.reports.measured import Measured, label
-from dosegauge.reports.record_readings import VALUE_COLUMN, write_readings
+from dosegauge.reports.record_readings import VALUE_COLUMN, column_letter, write_readings
 from dosegauge.reports.sheet import Calculation, SheetWriter
 from dosegauge.texts import Text
 
@@ -19,7 +19,7 @@ _NM_PER_UM = 1000
 def write_depth(writer: SheetWriter, measured: Measured, result: "Result") -> None:
     """Readings and calculation. Lengths in mm, uncertainties in um."""
     used = write_readings(writer, measured)
-    letter = writer.address(VALUE_COLUMN).rstrip("0123456789")
+    letter = column_letter(VALUE_COLUMN)
     writer.heading(CALCULATION)
     table = Calculation(writer, measured.figures)
     directed = result.inputs.rounding != "half-even"

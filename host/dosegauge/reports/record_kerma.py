@@ -1,5 +1,6 @@
 """Live formulas of an air kerma rate: ten corrected exposures, their mean and repeatability."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dosegauge_core.rounding import shortest_text
@@ -9,6 +10,7 @@ from dosegauge.reports.record_depth import CALCULATION
 from dosegauge.reports.record_readings import (
     TIME_COLUMN,
     VALUE_COLUMN,
+    column_letter,
     write_entries,
     write_readings,
 )
@@ -25,71 +27,96 @@ _INDICATED_S = {"Gy/s": "1", "Gy/min": "60", "Gy/h": "3600"}
 _RESULT_S = {"mGy/s": "1", "mGy/min": "60"}
 
 
+class _Factors:
+    """The inputs of the correction factors: a link to the typed value, else the plan's number."""
+
+    def __init__(self, table: Calculation, entries: dict[str, str]) -> None:
+        self._table = table
+        self._entries = entries
+
+    def cell(self, entry: str, text: Text | str, value: "Ratio", unit: str = "") -> str:
+        if entry in self._entries:
+            return self._table.computed(text, self._entries[entry], unit)
+        return self._table.given(text, shortest_text(value), unit)
+
+
 def write_kerma(writer: SheetWriter, measured: Measured, result: "Result") -> None:
     """Entries, readings and calculation. Rates in the result's unit."""
     entries = write_entries(writer, measured)
     used = write_readings(writer, measured)
     writer.heading(CALCULATION)
     table = Calculation(writer, measured.figures)
-    inputs = result.inputs
-    shown = str(measured.plan["channels"][0].get("unit"))
-
-    def linked(entry: str, text: Text | str, value: "Ratio", unit: str = "") -> str:
-        if entry in entries:
-            return table.computed(text, entries[entry], unit)
-        return table.given(text, shortest_text(value), unit)
-
-    k_tp = _density(table, result, linked) if inputs.detector_density == "vented" else "1"
-    k_tp = table.computed(label("k_TP"), k_tp, "", "k_TP")
-    n_k = table.computed(label("N_K"), linked("n_k", "N_K", inputs.n_k), "", "N_K")
-    k_q = table.computed(label("k_Q"), linked("k_q", "k_Q", inputs.k_q), "", "k_Q")
-    distance = linked("d_mm", Text("焦点到探测器中心距离", "Focus to detector centre"), inputs.d_mm, "mm")
-    k_d = table.computed(label("k_d"), f"({distance}/100)^2", "", "k_d")
-    if inputs.chamber_radius_mm is not None:
-        radius = linked("chamber_radius_mm", "r", inputs.chamber_radius_mm, "mm")
-        x = f"({radius}/{distance})^2"
-        table.computed(label("k_v"), f"{x}/LN(1+{x})", "", "k_v")
-    seconds = table.computed(
-        Text("单位换算", "Conversion of units"),
-        _RESULT_S[inputs.result_unit] + ("" if shown == "Gy" else "/" + _INDICATED_S[shown]),
-        f"{inputs.result_unit} / m{shown}",
-    )
-
-    def rate(row: int) -> str:
-        value = writer.address(VALUE_COLUMN).rstrip("0123456789") + str(row)
-        if shown != "Gy":
-            return f"{value}*{seconds}"
-        return f"{value}/{writer.address(TIME_COLUMN).rstrip('0123456789')}{row}*{seconds}"
-
-    rows = {step: found[-1] for step, found in used.items()}
-    background = "0"
-    if BACKGROUND in rows:
-        background = rate(rows.pop(BACKGROUND))
-    background = table.computed(Text("本底 M0", "Background M0"), background, inputs.result_unit)
+    factor = _correction(table, _Factors(table, entries), result)
+    indicated = _indicated(table, measured, result)
+    unit = result.inputs.result_unit
+    # In the plan's order, as the core numbers them: a repeated exposure stands last in the log.
+    order = [str(step["id"]) for step in measured.plan["steps"]]
+    rows = {step: used[step][-1] for step in order if step in used}
+    background = indicated(rows.pop(BACKGROUND)) if BACKGROUND in rows else "0"
+    background = table.computed(Text("本底 M0", "Background M0"), background, unit)
     rates = [
         table.computed(
             subject_name(measured, f"K:{number}"),
-            f"({rate(row)}-{background})*{k_tp}*{n_k}*{k_q}*{k_d}",
-            inputs.result_unit,
+            f"({indicated(row)}-{background})*{factor}",
+            unit,
             f"K:{number}",
         )
         for number, row in enumerate(rows.values(), 1)
     ]
-    _summary(table, measured, result, f"{rates[0]}:{rates[-1]}")
+    _summary(table, result, f"{rates[0]}:{rates[-1]}")
 
 
-def _density(table: Calculation, result: "Result", linked: object) -> str:
-    if not callable(linked):
-        raise TypeError("linked is no function")
+def _correction(table: Calculation, factors: _Factors, result: "Result") -> str:
+    """Rows of the correction factors; the product of all as a formula."""
     inputs = result.inputs
-    t = linked("temperature_c", Text("温度 T", "Temperature T"), inputs.temperature_c, "Cel")
-    p = linked("pressure_kpa", Text("气压 P", "Pressure P"), inputs.pressure_kpa, "kPa")
-    t0 = linked("t0_c", "T0", inputs.t0_c, "Cel")
-    p0 = linked("p0_kpa", "P0", inputs.p0_kpa, "kPa")
-    return f"(273.15+{t})/(273.15+{t0})*{p0}/{p}"
+    k_tp = "1"
+    if inputs.detector_density == "vented":
+        t = factors.cell("temperature_c", Text("温度 T", "Temperature T"), inputs.temperature_c, "Cel")
+        p = factors.cell("pressure_kpa", Text("气压 P", "Pressure P"), inputs.pressure_kpa, "kPa")
+        t0 = factors.cell("t0_c", "T0", inputs.t0_c, "Cel")
+        p0 = factors.cell("p0_kpa", "P0", inputs.p0_kpa, "kPa")
+        k_tp = f"(273.15+{t})/(273.15+{t0})*{p0}/{p}"
+    distance = factors.cell(
+        "d_mm", Text("焦点到探测器中心距离", "Focus to detector centre"), inputs.d_mm, "mm"
+    )
+    if inputs.chamber_radius_mm is not None:
+        radius = factors.cell("chamber_radius_mm", "r", inputs.chamber_radius_mm, "mm")
+        x = f"({radius}/{distance})^2"
+        table.computed(label("k_v"), f"{x}/LN(1+{x})", "", "k_v")
+    n_k = factors.cell("n_k", Text("输入 N_K", "Input N_K"), inputs.n_k)
+    k_q = factors.cell("k_q", Text("输入 k_Q", "Input k_Q"), inputs.k_q)
+    return "*".join(
+        table.computed(label(key), formula, "", key)
+        for key, formula in (
+            ("k_TP", k_tp),
+            ("N_K", n_k),
+            ("k_Q", k_q),
+            ("k_d", f"({distance}/100)^2"),
+        )
+    )
 
 
-def _summary(table: Calculation, measured: Measured, result: "Result", cells: str) -> None:
+def _indicated(
+    table: Calculation, measured: Measured, result: "Result"
+) -> Callable[[int], str]:
+    """The shown rate of a reading's row in the result's unit, as a formula."""
+    shown = str(measured.plan["channels"][0].get("unit"))
+    result_unit = result.inputs.result_unit
+    value, time = (column_letter(column) for column in (VALUE_COLUMN, TIME_COLUMN))
+    if shown == "Gy":
+        seconds = table.computed(
+            Text("时间换算", "Conversion of time"), _RESULT_S[result_unit], f"s / {result_unit[4:]}"
+        )
+        return lambda row: f"{value}{row}/{time}{row}*{seconds}"
+    conversion = table.computed(
+        Text("单位换算", "Conversion of units"),
+        f"{_RESULT_S[result_unit]}/{_INDICATED_S[shown]}",
+        f"{result_unit} / m{shown}",
+    )
+    return lambda row: f"{value}{row}*{conversion}"
+
+
+def _summary(table: Calculation, result: "Result", cells: str) -> None:
     unit = result.inputs.result_unit
     n = table.computed(label("n"), f"COUNT({cells})", "", "n")
     mean = table.computed(label("mean"), f"AVERAGE({cells})", unit, "mean")

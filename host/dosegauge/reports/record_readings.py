@@ -32,6 +32,11 @@ SUPERSEDED = Text("已被重测取代", "superseded")
 BAD = Text("与原始字节不符", "not what the raw bytes say")
 
 
+def column_letter(column: int) -> str:
+    """The letter of one of the first 26 columns."""
+    return chr(ord("A") + column - 1)
+
+
 def write_readings(writer: SheetWriter, measured: Measured) -> dict[str, list[int]]:
     """The table of readings; the rows of the readings in use, by step id."""
     used: dict[str, list[int]] = {}

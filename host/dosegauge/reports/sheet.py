@@ -31,13 +31,16 @@ class SheetWriter:
     """Fills a worksheet from top to bottom. `row` is the row written next, from 1."""
 
     def __init__(self, sheet: Any, language: str, widths: tuple[int, ...]) -> None:
-        from openpyxl.styles import Border, Font, PatternFill, Side
+        from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
         from openpyxl.utils import get_column_letter
 
         self.sheet = sheet
         self.language = language
         self.row = 1
         self._letter = get_column_letter
+        # Styles are made once: a survey has ten thousand cells.
+        self._plain = Alignment(vertical="top")
+        self._wrapped = Alignment(vertical="top", wrap_text=True)
         self._bold = Font(bold=True)
         self._title = Font(bold=True, size=14)
         self._faint = Font(color="808080")
@@ -86,15 +89,14 @@ class SheetWriter:
         wrapped: bool = False,
     ) -> Any:
         """A text, whatever it looks like: it never becomes a formula, an error or a number."""
-        from openpyxl.styles import Alignment
-
         cell = self.sheet.cell(self.row, column)
         shown = _NOT_IN_XML.sub("\ufffd", value)[:_LONGEST_CELL]
         cell.value = shown
         cell.data_type = "s"
         cell.number_format = "@"
-        cell.quotePrefix = shown.startswith(_LIKE_A_FORMULA)
-        cell.alignment = Alignment(vertical="top", wrap_text=wrapped)
+        if shown.startswith(_LIKE_A_FORMULA):
+            cell.quotePrefix = True
+        cell.alignment = self._wrapped if wrapped else self._plain
         if font is not None:
             cell.font = font
         if boxed:

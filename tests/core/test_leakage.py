@@ -1,0 +1,378 @@
+"""Leakage survey: ISO 11929's published examples, a plain reference, and the true false-alarm rate."""
+
+import json
+import math
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mpmath import mp, mpf
+
+from dosegauge_core import characteristic, leakage, survey, texts
+from dosegauge_core.characteristic import Measurement
+from dosegauge_core.distributions import least_gross_count
+from dosegauge_core.exact import Ratio, parse_decimal
+from dosegauge_core.fixed import ONE
+from dosegauge_core.telegrams import pulses
+from tests.vectors import run_vectors
+
+K = parse_decimal("1.645")
+NINETY_FIVE = 95 * ONE // 100
+VECTORS = Path(__file__).parents[1] / "vectors" / "leakage.json"
+
+
+def as_mpf(ratio):
+    return mpf(ratio.num) / ratio.den
+
+
+def six_digits(ratio):
+    return float(mp.nstr(as_mpf(ratio), 6))
+
+
+# Example 1 of ISO 11929:2010: w = 1 / (V eps f) with V 0.5(0.005), eps 0.3(0.015), f 0.6, +-0.2.
+W = 1 / parse_decimal("0.09")
+U_REL_SQUARED = Ratio(1, 100) * Ratio(1, 100) + Ratio(5, 100) * Ratio(5, 100) + Ratio(1, 27)
+
+
+def test_iso_example_1a_counts():
+    """Reference sheet 8.1: y 15.4907, u 3.47550, y* 2.37791, y# 5.42076, [8.67912, 22.3026]."""
+    background = Ratio(41782, 7200)
+    measured = Measurement(
+        W, U_REL_SQUARED, Ratio(2591, 360), Ratio(360), background, background / 7200, Ratio(0)
+    )
+    limits = characteristic.characteristic_limits(measured, K, K)
+    assert six_digits(limits.y) == 15.4907
+    assert six_digits(characteristic.root(limits.variance)) == 3.4755
+    assert six_digits(limits.threshold) == 2.37791
+    assert six_digits(limits.detection) == 5.42076
+    interval = characteristic.coverage_interval(limits.y, limits.variance, NINETY_FIVE)
+    assert six_digits(interval.best) == 15.4908
+    assert six_digits(characteristic.root(interval.variance)) == 3.47535
+    assert (six_digits(interval.lower), six_digits(interval.upper)) == (8.67912, 22.3026)
+
+
+def test_iso_example_1b_ratemeter():
+    """Reference sheet 8.2, time constant 60 s, so 2 tau = 120 s: y* 5.68279, y# 13.0118."""
+    background = parse_decimal("5.8")
+    measured = Measurement(
+        W, U_REL_SQUARED, parse_decimal("7.2"), Ratio(120), background, background / 120, Ratio(0)
+    )
+    limits = characteristic.characteristic_limits(measured, K, K)
+    assert six_digits(limits.y) == 15.5556
+    assert six_digits(characteristic.root(limits.variance)) == 4.79225
+    assert six_digits(limits.threshold) == 5.68279
+    assert six_digits(limits.detection) == 13.0118
+
+
+def test_dead_time_correction_and_its_variance():
+    """Instrument reference 8: 500 /s at 190 us is 552.49 /s; sheet 4: 62.4 for n = 3000, 100 us, 1 s."""
+    corrected = characteristic.dead_time_corrected(Ratio(500), Ratio(190, 1000000))
+    assert round(float(as_mpf(corrected)), 2) == 552.49
+    variance = characteristic.rate_variance(Ratio(3000), Ratio(1), Ratio(1, 10000))
+    assert round(math.sqrt(float(as_mpf(variance))), 2) == 62.45
+
+
+def test_dead_for_more_than_three_tenths_is_refused():
+    with pytest.raises(ValueError, match="rate too high"):
+        characteristic.dead_time_corrected(Ratio(30001), Ratio(1, 100000))
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(100, 20000), st.integers(10, 600), st.integers(100, 5000), st.integers(60, 3000),
+    st.integers(0, 30), st.integers(0, 300),
+)  # fmt: skip
+def test_thresholds_satisfy_their_definitions(n_g, t_g, n_0, t_0, u_rel_pct, tau_us):
+    """y* = k u(0) and y# = y* + k u(y#) with the variance written out at each true value."""
+    tau = Ratio(tau_us, 1000000)
+    r_0 = characteristic.dead_time_corrected(Ratio(n_0, t_0), tau)
+    try:
+        r_g = characteristic.dead_time_corrected(Ratio(n_g, t_g), tau)
+    except ValueError:
+        return
+    background_variance = characteristic.rate_variance(r_0, Ratio(t_0), tau)
+    measured = Measurement(
+        Ratio(39, 100), Ratio(u_rel_pct**2, 10000), r_g, Ratio(t_g), r_0, background_variance, tau
+    )
+    limits = characteristic.characteristic_limits(measured, K, K)
+    with mp.workdps(40):
+        w, rate_0, time_g, time_0 = mpf("0.39"), as_mpf(r_0), mpf(t_g), mpf(t_0)
+        dead = mpf(tau_us) / 10**6
+
+        def spread(y):
+            rate = y / w + rate_0
+            gross = rate * (1 + rate * dead) / time_g
+            background = rate_0 * (1 + rate_0 * dead) / time_0
+            return mp.sqrt(w**2 * (gross + background) + (y * u_rel_pct / 100) ** 2)
+
+        y = w * (as_mpf(r_g) - rate_0)
+        k = mpf("1.645")
+        assert abs(as_mpf(limits.y) - y) < mpf("1e-20")
+        assert abs(mp.sqrt(as_mpf(limits.variance)) - spread(y)) < mpf("1e-20")
+        assert abs(as_mpf(limits.threshold) - k * spread(mpf(0))) < mpf("1e-20")
+        detection = as_mpf(limits.detection)
+        assert abs(detection - as_mpf(limits.threshold) - k * spread(detection)) < mpf("1e-18")
+
+
+@settings(max_examples=60)
+@given(st.integers(-450, 3000), st.integers(1, 1000))
+def test_interval_is_that_of_the_normal_density_cut_off_at_zero(y_hundredth_u, u_thousandth):
+    u = Ratio(u_thousandth, 1000)
+    interval = characteristic.coverage_interval(u * y_hundredth_u / 100, u * u, NINETY_FIVE)
+    with mp.workdps(40):
+        z, sigma = mpf(y_hundredth_u) / 100, mpf(u_thousandth) / 1000
+        omega = mp.ncdf(z)
+        mean = sigma * (z + mp.npdf(z) / omega)
+        for limit, below in ((interval.lower, "0.025"), (interval.upper, "0.975")):
+            # the share of the positive part of the density that lies below the limit
+            point = as_mpf(limit) / sigma - z
+            share = (mp.ncdf(point) - mp.ncdf(-z)) / omega
+            assert abs(share - mpf(below)) < mpf("3e-9")
+        assert abs(as_mpf(interval.best) - mean) < mpf("1e-8") * sigma
+        assert interval.lower > 0
+
+
+def test_no_interval_without_uncertainty_or_far_below_zero():
+    assert characteristic.coverage_interval(Ratio(1), Ratio(0), NINETY_FIVE) is None
+    assert characteristic.coverage_interval(Ratio(-6), Ratio(1), NINETY_FIVE) is None
+
+
+# --- false alarms, summed exactly over both Poisson counts -----------------------------------
+
+
+def false_alarms(mean, alarms):
+    """Probability of an alarm when gross and background both have this mean, equal times."""
+    top = int(mean + 12 * math.sqrt(mean) + 20)
+    chance = [math.exp(-mean + n * math.log(mean) - math.lgamma(n + 1)) for n in range(top)]
+    return sum(
+        chance[n_0] * chance[n_g] for n_0 in range(top) for n_g in range(top) if alarms(n_g, n_0)
+    )
+
+
+@pytest.mark.parametrize(("mean", "percent"), [(1, 24), (2, 16), (5, 10), (50, 6.5)])
+def test_the_normal_threshold_alarms_as_often_as_the_sheet_says(mean, percent):
+    """Reference sheet 4: why the exact test decides at low counts."""
+
+    def alarms(n_g, n_0):
+        return n_g - n_0 > 1.645 * math.sqrt(2 * n_0)
+
+    assert 100 * false_alarms(mean, alarms) == pytest.approx(percent, abs=0.7)
+
+
+@pytest.mark.parametrize("mean", [0.5, 1, 2, 5, 20])
+def test_the_exact_test_keeps_its_five_percent(mean):
+    needed = {}
+
+    def alarms(n_g, n_0):
+        if n_0 not in needed:
+            needed[n_0] = least_gross_count(n_0, 1, 1, ONE // 20)
+        return n_g >= needed[n_0]
+
+    assert false_alarms(mean, alarms) <= 0.05
+
+
+def test_exact_detection_limit_is_reached_with_ninety_five_percent():
+    """n_0 = 10 at equal times needs 20 counts: y# is where P(N >= 20) = 0.95 (u_rel 0)."""
+    measured = Measurement(
+        Ratio(1), Ratio(0), Ratio(10, 60), Ratio(60), Ratio(10, 60), Ratio(10, 3600), Ratio(0)
+    )
+    least, detection = characteristic.exact_limits(measured, 10, (60, 60), ONE // 20, K)
+    assert least == 20
+    with mp.workdps(30):
+        mu = (as_mpf(detection) + mpf(10) / 60) * 60
+        reached = mp.gammainc(20, 0, mu, regularized=True)
+        assert abs(reached - mp.ncdf(mpf("1.645"))) < mpf("1e-12")
+
+
+# --- surveys ---------------------------------------------------------------------------------
+
+
+def dwell(count, seconds):
+    return survey.Dwell(count, seconds * 1000000)
+
+
+def inputs(points, **changes):
+    values = {
+        "before": dwell(150, 600), "after": dwell(160, 600), "points": points,
+        "factor": parse_decimal("0.39"), "u_rel_squared": Ratio(25, 10000),
+        "tau_s": Ratio(190, 1000000), "u_tau_s": Ratio(0), "k": K, "alpha": Ratio(5, 100),
+        "calibrated": True, "unit": "uGy/h", "limit": parse_decimal("2.5"), "natural": None,
+        "repeated": 0,
+    }  # fmt: skip
+    values.update(changes)
+    return survey.Inputs(**values)
+
+
+REFERENCE_CASES = [
+    case
+    for case in json.loads(VECTORS.read_text(encoding="utf-8"))["cases"]
+    if case["source"].startswith("independent reference")
+]
+
+
+@pytest.mark.parametrize("case", REFERENCE_CASES, ids=lambda case: case["name"])
+def test_vector_figures_are_those_of_the_reference(case):
+    """Rate, u, y*, y# and interval of every point, from the sheet's formulas in mpmath."""
+    given_inputs = case["inputs"]
+    figures = case["expect"]["figures"]
+    with mp.workdps(40):
+        tau = mpf(given_inputs["dead_time_us"]) / 10**6
+        u_tau = mpf(given_inputs.get("dead_time_u_us", "0")) / 10**6
+        w, u_rel, k = (
+            mpf(given_inputs["factor"]),
+            mpf(given_inputs["u_rel_pct"]) / 100,
+            mpf("1.645"),
+        )
+        n_0 = given_inputs["before"][0] + given_inputs["after"][0]
+        t_0 = mpf(given_inputs["before"][1]) + mpf(given_inputs["after"][1])
+        r_0 = n_0 / t_0 / (1 - n_0 / t_0 * tau)
+        var_0 = r_0 * (1 + r_0 * tau) / t_0
+        for name, n_g, seconds in given_inputs["points"]:
+            t_g = mpf(seconds)
+            r_g = n_g / t_g / (1 - n_g / t_g * tau)
+            y = w * (r_g - r_0)
+            variance = w**2 * (r_g * (1 + r_g * tau) / t_g + var_0) + (y * u_rel) ** 2
+            u = mp.sqrt(variance + (w * (r_g**2 - r_0**2) * u_tau) ** 2)
+            assert_prints(figures[f"H:{name}"], y)
+            assert_prints(figures[f"u:{name}"], u)
+            assert_prints(figures.get(f"U:{name}", f"{mp.nstr(2 * u, 8)} uGy/h"), 2 * u)
+            threshold = k * w * mp.sqrt(r_0 * (1 + r_0 * tau) / t_g + var_0)
+            assert_prints(figures[f"y*:{name}"], threshold)
+            if n_g + n_0 >= 100:
+
+                def miss(true, t_g=t_g, threshold=threshold):
+                    rate = true / w + r_0
+                    expected = w**2 * (rate * (1 + rate * tau) / t_g + var_0) + (true * u_rel) ** 2
+                    return true - threshold - k * mp.sqrt(expected)
+
+                assert_prints(figures[f"y#:{name}"], mp.findroot(miss, 2 * threshold))
+            if f"best:{name}" in figures:
+                z = y / u
+                omega = mp.ncdf(z)
+                assert_prints(figures[f"best:{name}"], y + u * mp.npdf(z) / omega)
+                for key, p in (
+                    ("lower", omega * mpf("0.975")),
+                    ("upper", 1 - omega * mpf("0.025")),
+                ):
+                    quantile = mp.sqrt(2) * mp.erfinv(2 * p - 1)
+                    limit = y - u * quantile if key == "lower" else y + u * quantile
+                    assert_prints(figures[f"{key}:{name}"], limit)
+
+
+def assert_prints(text, exact):
+    number = text.split(" ", maxsplit=1)[0]
+    decimals = len(number.partition(".")[2])
+    assert abs(mpf(number) - exact) <= mpf(10) ** -decimals / 2 + mpf("1e-12"), (text, exact)
+
+
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_background_drift_is_symmetric_in_before_and_after(first, second):
+    a, b = dwell(first, 600), dwell(second, 600)
+    assert survey.backgrounds_differ(a, b) == survey.backgrounds_differ(b, a)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "differ"),
+    [
+        (150, 160, False),
+        (100, 200, True),
+        (10, 12, False),
+        (5, 30, True),
+        (1000, 1100, False),
+        (1000, 1120, True),
+    ],
+)
+def test_background_drift_beyond_chance(before, after, differ):
+    """1000 and 1100: 2.18 standard deviations; 1000 and 1120: 2.606, beyond 2.576."""
+    assert survey.backgrounds_differ(dwell(before, 600), dwell(after, 600)) is differ
+
+
+@pytest.mark.parametrize(("n_0", "silent"), [(6, False), (72, False), (73, True), (310, True)])
+def test_silence_is_a_fault_when_chance_gives_it_less_than_once_in_a_thousand(n_0, silent):
+    """No count in 60 s against n_0 in 600 s: (600 / 660)^n_0 < 1/1000 from n_0 = 73 on."""
+    chance = Fraction(600, 660) ** n_0
+    assert survey.silent(dwell(0, 60), dwell(n_0, 600)) is (chance < Fraction(1, 1000))
+    assert (chance < Fraction(1, 1000)) is silent
+
+
+def test_a_silent_background_is_allowed_where_nature_gives_next_to_nothing():
+    """0.05 uGy/h at 10 uGy/h per 1/s is 0.005 /s: 3 counts in 600 s, silence is 5 % likely."""
+    quiet = {"before": dwell(0, 300), "after": dwell(0, 300), "factor": Ratio(10)}
+    assert survey.compute(inputs([("p", dwell(9, 60))], **quiet)).background.fault == "no-pulses"
+    natural = survey.compute(inputs([("p", dwell(9, 60))], natural=parse_decimal("0.05"), **quiet))
+    assert natural.background.fault is None
+    assert natural.points[0].detected
+
+
+def test_many_points_share_the_risk():
+    """26 counts in 60 s against 310 in 1200 s: significant by itself, not among forty points."""
+    points = [("hot", dwell(26, 60))] + [(f"p{i}", dwell(15, 60)) for i in range(39)]
+    result = survey.compute(inputs(points))
+    assert result.points[0].detected
+    assert not result.points[0].cabinet_detected
+    verdict = leakage.verdicts(result)[0]
+    assert (verdict.outcome, verdict.code) == ("pass", "cabinet-not-detected")
+    assert verdict.values["m"] == "40"
+
+
+def test_a_worse_point_holds_the_cabinets_pass_back():
+    """A long dwell at 2.36 uGy/h passes, a shorter one slightly below can't be told."""
+    points = [("long", dwell(380 * 90, 60 * 90)), ("short", dwell(376, 60))]
+    result = survey.compute(inputs(points, u_rel_squared=Ratio(1, 10000)))
+    cabinet, long, short = leakage.verdicts(result)
+    assert (long.outcome, short.outcome) == ("pass", "inconclusive")
+    assert (cabinet.outcome, cabinet.code) == ("inconclusive", "cabinet-held-back")
+    assert (cabinet.values["point"], cabinet.values["other"]) == ("long", "short")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"factor": Ratio(0)}, {"k": Ratio(2)}, {"alpha": Ratio(1, 2)}, {"tau_s": Ratio(-1)},
+     {"before": survey.Dwell(1, 0)}, {"u_tau_s": Ratio(-1)}],
+)  # fmt: skip
+def test_inputs_without_sense_are_refused(change):
+    with pytest.raises(ValueError, match=r"must be|belong|negative|measuring time"):
+        survey.compute(inputs([("p", dwell(9, 60))], **change))
+
+
+def test_a_survey_without_points_or_with_an_unmeasured_one_is_refused():
+    with pytest.raises(ValueError, match="no points"):
+        survey.compute(inputs([]))
+    with pytest.raises(ValueError, match="point p has no measuring time"):
+        survey.compute(inputs([("p", survey.Dwell(0, 0))]))
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 2 * 10**6)), min_size=1, max_size=20),
+       st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))  # fmt: skip
+def test_sums_over_samples_survive_the_wrap_of_counter_and_clock(steps, count, time_us):
+    plan = {
+        "steps": [{"id": "p", "kind": "dwell"}], "channels": [{"name": "probe"}],
+    }  # fmt: skip
+    ledger = leakage.Ledger(plan)
+    total_count = total_us = 0
+    ledger.take(0, sample(count, time_us))
+    for more, us in steps:
+        total_count += more
+        total_us += us
+        ledger.take(0, sample(count + total_count, time_us + total_us))
+    assert ledger.dwell(0) == survey.Dwell(total_count, total_us)
+
+
+def sample(count, time_us):
+    from dosegauge_core.records import Reading
+
+    return Reading(0, 0, count % 2**32, pulses.encode(count, time_us))
+
+
+def test_every_sentence_can_be_said_in_both_languages():
+    cases = [json_case["inputs"] for json_case in json.loads(VECTORS.read_text())["cases"]
+             if "inputs" in json_case]  # fmt: skip
+    for language in texts.LANGUAGES:
+        for case in cases:
+            result = survey.compute(run_vectors._survey(case))
+            for entry in leakage.verdicts(result) + leakage.remarks(result):
+                assert "{" not in texts.render(entry.code, entry.values, language)
+            for figure in leakage.figures(result) + leakage.details(result, 0):
+                assert texts.label(figure.key, language, {"p": "P"})
