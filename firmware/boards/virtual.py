@@ -14,6 +14,9 @@ from boards.queues import ByteQueue, KeyQueue
 
 ON_MICROPYTHON = sys.implementation.name == "micropython"
 LINK_WRITE_SIZE = 512
+# A task that is ready at once gets its place in MicroPython's queue by the process's own clock,
+# not by the loop's. The loop's clock runs far ahead of that one, so that such a task is always due.
+TICKS_AHEAD_MS = 1 << 50
 _POLL_IN = select.POLLIN
 _POLL_OUT = select.POLLOUT
 
@@ -241,7 +244,7 @@ class Board:
         if ON_MICROPYTHON:
             from asyncio import core
 
-            core.ticks = self.clock.ticks_ms
+            core.ticks = self._loop_ticks
             core._io_queue.map = {0: None}  # never empty: the world can always wake a task
             core._io_queue.wait_io_event = self.wait_for_events
             asyncio.run(main)
@@ -249,6 +252,9 @@ class Board:
             from boards.cpython_loop import run
 
             run(main, self)
+
+    def _loop_ticks(self) -> "int":
+        return self.clock.ticks_ms() + TICKS_AHEAD_MS
 
     def wait_for_events(self, delay_ms: "int") -> "None":
         """Let world time pass: at most delay_ms (-1: without end), less when something happens."""

@@ -147,9 +147,7 @@ def _unit_result(log: "records.Log") -> UnitResult | None:
     if not parts:
         return None
     figures, verdicts = result_record.read_parts(parts)
-    return UnitResult(
-        str(parts[0].get("procedure")), str(parts[0].get("core")), figures, verdicts
-    )
+    return UnitResult(str(parts[0].get("procedure")), str(parts[0].get("core")), figures, verdicts)
 
 
 def _discrepancies(
@@ -170,7 +168,10 @@ def _discrepancies(
         + _differences(_figure_texts(unit_result.figures), _figure_texts(evaluation.figures))
         + _differences(
             {f"verdict {row[0]}": f"{row[1]} ({row[2]})" for row in unit_result.verdicts},
-            {f"verdict {row.subject}": f"{row.outcome} ({row.code})" for row in evaluation.verdicts},
+            {
+                f"verdict {row.subject}": f"{row.outcome} ({row.code})"
+                for row in evaluation.verdicts
+            },
         )
     )
 

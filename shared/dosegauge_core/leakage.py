@@ -176,7 +176,8 @@ def _point_verdict(result: "Result", point: "Point") -> "Verdict":
         return Verdict(subject, NOT_EVALUATED, withheld, values, True)
     limit = result.inputs.limit
     if not point.detected:
-        return Verdict(subject, _below(point.detection, limit), "not-detected", values, True)
+        code = "not-detected" if point.detection is not None else "not-detected-unbounded"
+        return Verdict(subject, _below(point.detection, limit), code, values, True)
     outcome = within_upper_limit(point.y, point.variance, Ratio(_K), limit)
     return Verdict(subject, outcome, "leakage-limit", values, True)
 
@@ -199,7 +200,8 @@ def _cabinet_verdict(result: "Result", points: "list[Verdict]") -> "Verdict":
         detection = _largest_detection(result)
         values["y_sharp"] = _three_digits(detection)
         values["m"] = str(len(points))
-        outcome, code = _below(detection, result.inputs.limit), "cabinet-not-detected"
+        outcome = _below(detection, result.inputs.limit)
+        code = "cabinet-not-detected" + ("" if detection is not None else "-unbounded")
     for point, verdict in zip(result.points, points):
         if outcome == PASS and verdict.outcome != PASS:
             outcome, code = INCONCLUSIVE, "cabinet-held-back"

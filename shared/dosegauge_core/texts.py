@@ -239,6 +239,11 @@ _SENTENCES = {
         "未检出，低于 {y_sharp} {unit}，限值 {limit} {unit}",
         "Not detected, below {y_sharp} {unit}, limit {limit} {unit}",
     ),
+    "not-detected-unbounded": (
+        "未检出，但校准因子不确定度过大，探测限不存在；限值 {limit} {unit}",
+        "Not detected, but the factor is too uncertain for a detection limit; "
+        "limit {limit} {unit}",
+    ),
     "indication-only": (
         "探头未经校准，仅为指示值，不作评定",
         "The probe is not calibrated: an indication, no verdict",
@@ -263,6 +268,10 @@ _SENTENCES = {
         "{m} 个测点均未检出，低于 {y_sharp} {unit}，限值 {limit} {unit} (每点取 α/{m})",
         "Not detected at any of {m} points, below {y_sharp} {unit}, limit {limit} {unit} "
         "(alpha/{m} at each point)",
+    ),
+    "cabinet-not-detected-unbounded": (
+        "{m} 个测点均未检出，但探测限不存在；限值 {limit} {unit}",
+        "Not detected at any of {m} points, but there is no detection limit; limit {limit} {unit}",
     ),
     "cabinet-held-back": (
         "最大测点 {point} 为 {value} {unit}，但测点 {other} 本身不能判为符合",

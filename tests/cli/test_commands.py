@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from dosegauge.cli import main
 from dosegauge.store import Store
-
 from tests.link.fake_unit import FakeUnit, Peer
 from tests.link.logs import UNIT, LogBuilder, depth_log, long_log
 
@@ -86,7 +86,7 @@ def test_version(shell: Shell) -> None:
 
 
 def test_the_version_is_told_without_loading_what_it_does_not_need(shell: Shell) -> None:
-    modules = "sqlalchemy serial textual numpy rich openpyxl tomllib dosegauge_core".split()
+    modules = ["sqlalchemy", "serial", "textual", "numpy", "rich", "openpyxl", "tomllib", "dosegauge_core"]
     code = (
         "import sys\nfrom dosegauge.cli import main\nmain(['--version'])\n"
         f"print([name for name in {modules!r} if name in sys.modules])"
@@ -131,8 +131,9 @@ def test_tables_and_sentences_in_both_languages(shell: Shell, language: str) -> 
 
 
 def test_columns_are_aligned_by_cells_not_characters() -> None:
-    from dosegauge.output import table
     from rich.cells import cell_len
+
+    from dosegauge.output import table
 
     lines = table(["项目", "x"], [["圆孔深度", "1"], ["ab", "2"]]).splitlines()
     assert {cell_len(line) for line in lines} == {cell_len("圆孔深度") + 3}
@@ -203,15 +204,15 @@ def test_a_log_file_is_verified_too(shell: Shell, tmp_path: Path) -> None:
         (["sessions", "--store", "/dev/null/x"], "can't be used"),
     ],
 )
-def test_wrong_use_is_one_line_and_exit_2(
-    shell: Shell, arguments: list[str], says: str
-) -> None:
+def test_wrong_use_is_one_line_and_exit_2(shell: Shell, arguments: list[str], says: str) -> None:
     assert says in require_one_line(shell.run(*arguments), 2)
 
 
 def test_no_answer_is_one_line_and_exit_1(shell: Shell) -> None:
     with FakeUnit(Peer(), lambda _sent, _data: b"") as fake:
-        assert "does not answer" in require_one_line(shell.run("unit", "info", "--port", fake.port), 1)
+        assert "does not answer" in require_one_line(
+            shell.run("unit", "info", "--port", fake.port), 1
+        )
 
 
 def test_the_port_and_the_language_come_from_the_environment(shell: Shell) -> None:
@@ -262,6 +263,7 @@ def test_a_fault_of_the_program_itself_is_one_line_with_details_in_a_file(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     import platformdirs
+
     from dosegauge.commands import standards
 
     def fail(_arguments: object) -> int:

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
+
 from dosegauge import standards
 from dosegauge.errors import WrongUse
 from dosegauge.standards.plans import (
@@ -14,7 +16,6 @@ from dosegauge.standards.plans import (
     write_builtin,
 )
 from dosegauge_core import procedures
-from rich.cells import cell_len
 
 BUILTIN = Path(__file__).resolve().parents[2] / "firmware" / "unit" / "plans"
 # The width that a step's text has beside its number on the unit's display.

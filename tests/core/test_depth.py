@@ -1,4 +1,4 @@
-"""Hole depth: Annex D, its printed numbers, and a plain reference in mpmath for random readings."""
+"""Hole depth: Annex D, its printed numbers, and a plain mpmath reference for random readings."""
 
 import pytest
 from hypothesis import given
@@ -65,9 +65,8 @@ def test_printed_digits_are_the_reference_rounded(outside, inside, mpe_nm):
         last = mpf(10) ** (int(mp.floor(mp.log10(expanded) + mpf("1e-20"))) - 1)
         assert abs(expanded - 2 * u_c / 1000) <= last / 2 + mpf("1e-25")
         assert abs(mpf(figures["t"]) - t / 10**6) <= last / 2000 + mpf("1e-25")
-        assert len(figures["t"].partition(".")[2]) == max(
-            0, int(-mp.log10(last / 1000) + mpf("0.5"))
-        )
+        places = max(0, round(-mp.log10(last / 1000)))
+        assert len(figures["t"].partition(".")[2]) == places
 
 
 def test_annex_d_prints_come_out_of_the_drafts_own_way_of_working():
@@ -100,7 +99,7 @@ def test_round_up_prints_5_4():
 def test_opposite_pairs_tell_tilt_from_form():
     """A plane tilted by 2 um over 0-180 and 4 um over 90-270 has equal pair means."""
     tilted = depth.compute(inputs(outside=(0, -1000, 2000, 3000)))
-    values = [r for r in depth.remarks(tilted) if r.code == "opposite-pairs"][0].values
+    values = next(r for r in depth.remarks(tilted) if r.code == "opposite-pairs").values
     assert values["difference"] == "0.00"
     assert (values["slope1"], values["slope2"]) == ("2.00", "4.00")
 
@@ -110,8 +109,8 @@ PLAN = {
     "channels": [{"name": "gauge", "settings": {"decimals": 4}}],
     "steps": [
         {"id": name, "kind": "gauge"}
-        for name in ["outside-0", "outside-90", "outside-180", "outside-270"]
-        + ["inside-1", "inside-2", "inside-3", "inside-4"]
+        for role, places in (("outside", (0, 90, 180, 270)), ("inside", (1, 2, 3, 4)))
+        for name in [f"{role}-{place}" for place in places]
     ],
     "parameters": {"mpe_um": "0.5"},
 }

@@ -102,7 +102,7 @@ def test_a_reading_finer_than_its_unit_is_refused_not_rounded():
 
 
 def test_floats_never_enter():
-    with pytest.raises(TypeError, match="not 0.5"):
+    with pytest.raises(TypeError, match=r"not 0\.5"):
         as_ratio(0.5)
 
 

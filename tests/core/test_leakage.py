@@ -1,7 +1,8 @@
-"""Leakage survey: ISO 11929's published examples, a plain reference, and the true false-alarm rate."""
+"""Leakage survey: ISO 11929's published examples, a plain reference, true false-alarm rates."""
 
 import json
 import math
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def test_iso_example_1b_ratemeter():
 
 
 def test_dead_time_correction_and_its_variance():
-    """Instrument reference 8: 500 /s at 190 us is 552.49 /s; sheet 4: 62.4 for n = 3000, 100 us, 1 s."""
+    """Instrument reference 8: 500 /s at 190 us is 552.49 /s; sheet 4: 62.4 for n = 3000, 1 s."""
     corrected = characteristic.dead_time_corrected(Ratio(500), Ratio(190, 1000000))
     assert round(float(as_mpf(corrected)), 2) == 552.49
     variance = characteristic.rate_variance(Ratio(3000), Ratio(1), Ratio(1, 10000))
@@ -81,11 +82,14 @@ def test_dead_for_more_than_three_tenths_is_refused():
 
 @settings(max_examples=60)
 @given(
-    st.integers(100, 20000), st.integers(10, 600), st.integers(100, 5000), st.integers(60, 3000),
-    st.integers(0, 30), st.integers(0, 300),
-)  # fmt: skip
-def test_thresholds_satisfy_their_definitions(n_g, t_g, n_0, t_0, u_rel_pct, tau_us):
+    st.tuples(st.integers(100, 20000), st.integers(10, 600)),
+    st.tuples(st.integers(100, 5000), st.integers(60, 3000)),
+    st.integers(0, 30),
+    st.integers(0, 300),
+)
+def test_thresholds_satisfy_their_definitions(gross, background, u_rel_pct, tau_us):
     """y* = k u(0) and y# = y* + k u(y#) with the variance written out at each true value."""
+    (n_g, t_g), (n_0, t_0) = gross, background
     tau = Ratio(tau_us, 1000000)
     r_0 = characteristic.dead_time_corrected(Ratio(n_0, t_0), tau)
     try:
@@ -103,9 +107,9 @@ def test_thresholds_satisfy_their_definitions(n_g, t_g, n_0, t_0, u_rel_pct, tau
 
         def spread(y):
             rate = y / w + rate_0
-            gross = rate * (1 + rate * dead) / time_g
-            background = rate_0 * (1 + rate_0 * dead) / time_0
-            return mp.sqrt(w**2 * (gross + background) + (y * u_rel_pct / 100) ** 2)
+            gross_part = rate * (1 + rate * dead) / time_g
+            background_part = rate_0 * (1 + rate_0 * dead) / time_0
+            return mp.sqrt(w**2 * (gross_part + background_part) + (y * u_rel_pct / 100) ** 2)
 
         y = w * (as_mpf(r_g) - rate_0)
         k = mpf("1.645")
@@ -344,8 +348,11 @@ def test_a_survey_without_points_or_with_an_unmeasured_one_is_refused():
         survey.compute(inputs([("p", survey.Dwell(0, 0))]))
 
 
-@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 2 * 10**6)), min_size=1, max_size=20),
-       st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))  # fmt: skip
+@given(
+    st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 2 * 10**6)), min_size=1, max_size=20),
+    st.integers(0, 2**32 - 1),
+    st.integers(0, 2**32 - 1),
+)
 def test_sums_over_samples_survive_the_wrap_of_counter_and_clock(steps, count, time_us):
     plan = {
         "steps": [{"id": "p", "kind": "dwell"}], "channels": [{"name": "probe"}],
@@ -376,3 +383,16 @@ def test_every_sentence_can_be_said_in_both_languages():
                 assert "{" not in texts.render(entry.code, entry.values, language)
             for figure in leakage.figures(result) + leakage.details(result, 0):
                 assert texts.label(figure.key, language, {"p": "P"})
+
+
+def test_every_code_that_a_computation_can_print_has_its_sentence():
+    """All literal codes of verdicts and remarks in the computations' source are in the texts."""
+    folder = Path(texts.__file__).parent
+    for name in ("depth", "kerma", "leakage"):
+        source = (folder / f"{name}.py").read_text(encoding="utf-8")
+        codes = re.findall(r'Remark\(\s*"([a-z0-9-]+)"\s*,', source)
+        codes += re.findall(r'Verdict\([^,]+,[^"]+"([a-z0-9-]+)"', source)
+        assert codes
+        # those composed of two parts are said in the tests of every sentence
+        for code in [code for code in codes if not code.endswith("-")]:
+            assert code in texts._SENTENCES, f"{name}: {code}"

@@ -1,4 +1,4 @@
-"""Type A evaluation against CPython's statistics and against the integrals behind the range table."""
+"""Type A evaluation against CPython's statistics and the integrals behind the range table."""
 
 import random
 import statistics

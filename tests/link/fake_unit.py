@@ -8,7 +8,6 @@ import tty
 from collections.abc import Callable
 
 from dosegauge_core import linkline, records
-
 from tests.link.logs import UNIT
 
 LARGEST_LIST = 16
@@ -34,7 +33,9 @@ class Peer:
     def answer(self, sequence: int, question: dict[str, object]) -> list[bytes]:
         """The lines that answer a question."""
         try:
-            return list(getattr(self, "_" + str(question["do"]).replace("-", "_"))(sequence, question))
+            return list(
+                getattr(self, "_" + str(question["do"]).replace("-", "_"))(sequence, question)
+            )
         except _Refusal as refusal:
             said = {"error": refusal.args[0], "say": refusal.args[0]}
             return [linkline.encode_json(sequence, said)]
@@ -87,9 +88,7 @@ class Peer:
             raise _Refusal("bad-range")
         wanted = data[offset : offset + size]
         lines = [
-            linkline.encode_data(
-                sequence, offset + at, wanted[at : at + linkline.LARGEST_DATA]
-            )
+            linkline.encode_data(sequence, offset + at, wanted[at : at + linkline.LARGEST_DATA])
             for at in range(0, len(wanted), linkline.LARGEST_DATA)
         ]
         sealed = records.read_log(data).sealed
@@ -141,7 +140,10 @@ class Peer:
             )
             for name, plan in self.plans.items()
         ]
-        return [*lines, linkline.encode_json(sequence, {"ok": 1, "end": True, "lines": len(lines)})]
+        return [
+            *lines,
+            linkline.encode_json(sequence, {"ok": 1, "end": True, "lines": len(lines)}),
+        ]
 
     def _live(self, sequence: int, _question: dict[str, object]) -> list[bytes]:
         said = {"ok": 1, "screen": "menu:x", "lines": ["圆孔深度", "", "", "OK"]}

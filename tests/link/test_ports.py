@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import serial
+
 from dosegauge.errors import DosegaugeError
 from dosegauge.link import finder, transport
 from dosegauge.link.client import Timing, UnitClient
@@ -20,7 +21,6 @@ from dosegauge.link.faults import (
     SeveralUnits,
 )
 from dosegauge.link.transport import Transport
-
 from tests.link.fake_unit import FakeUnit, Peer
 
 
@@ -61,8 +61,14 @@ def test_a_file_is_no_port(tmp_path: Path) -> None:
     [
         (serial.SerialException(errno.EACCES, "could not open port"), PortForbidden),
         (serial.SerialException(errno.EBUSY, "could not open port"), PortInUse),
-        (serial.SerialException("could not open port 'COM9': FileNotFoundError(2, ...)"), PortAbsent),
-        (serial.SerialException("could not open port 'COM9': PermissionError(13, ...)"), PortInUse),
+        (
+            serial.SerialException("could not open port 'COM9': FileNotFoundError(2, ...)"),
+            PortAbsent,
+        ),
+        (
+            serial.SerialException("could not open port 'COM9': PermissionError(13, ...)"),
+            PortInUse,
+        ),
         (serial.SerialException("Could not configure port: (25, 'ioctl')"), PortUnusable),
     ],
 )

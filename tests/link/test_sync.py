@@ -1,10 +1,10 @@
 """A sync over a bad cable ends, sooner or later, with the unit's very bytes in the store."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from dosegauge.errors import CheckFailed, DosegaugeError
 from dosegauge.link.client import Timing, UnitClient
 from dosegauge.link.faults import (
@@ -20,7 +20,6 @@ from dosegauge.link.faults import (
 from dosegauge.link.sync import Progress, SyncReport, delete_on_unit, sync
 from dosegauge.link.transport import Transport
 from dosegauge.store import Store
-
 from tests.link.fake_unit import FakeUnit, Peer, Unplugged, Wire, perfect
 from tests.link.logs import UNIT, LogBuilder, depth_log, long_log
 

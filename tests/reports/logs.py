@@ -28,8 +28,24 @@ ANNEX_D = {
     "inside-4": "-0.1024",
 }
 # Reference sheet 1.2: mean 1.5200, s 0.008692, s_r 0.572 %.
-KERMA_RATES = ("1.520", "1.512", "1.531", "1.526", "1.508", "1.517", "1.523", "1.534", "1.519", "1.510")
-KERMA_ENTRIES = {"temperature_c": "24.0", "pressure_kpa": "100.000", "humidity_pct": "50", "d_mm": "100.0"}
+KERMA_RATES = (
+    "1.520",
+    "1.512",
+    "1.531",
+    "1.526",
+    "1.508",
+    "1.517",
+    "1.523",
+    "1.534",
+    "1.519",
+    "1.510",
+)
+KERMA_ENTRIES = {
+    "temperature_c": "24.0",
+    "pressure_kpa": "100.000",
+    "humidity_pct": "50",
+    "d_mm": "100.0",
+}
 
 
 def plan(name: str, **changes: object) -> dict:
@@ -45,7 +61,9 @@ def plan(name: str, **changes: object) -> dict:
 class LogBuilder:
     """Appends records as a unit's recorder does; `log()` evaluates, seals and gives the bytes."""
 
-    def __init__(self, content: dict, session: str = "DG-1-0001", start_ms: int = START_MS) -> None:
+    def __init__(
+        self, content: dict, session: str = "DG-1-0001", start_ms: int = START_MS
+    ) -> None:
         self.plan = content
         self._data = records.preamble()
         self._digest = records.first_digest(self._data)
@@ -188,8 +206,15 @@ def leakage_log(**changes: object) -> bytes:
     """A survey with one point well above the background."""
     content = plan("micro-ct-leakage", **changes)
     builder = LogBuilder(content, "DG-1-0003", START_MS + 7_200_000)
-    counts = {"background-before": 61, "background-after": 58, "door-seam-left": 230, "cable-port": 75}
+    counts = {
+        "background-before": 61,
+        "background-after": 58,
+        "door-seam-left": 230,
+        "cable-port": 75,
+    }
     for number, step in enumerate(content["steps"]):
-        builder.dwell(step["id"], counts.get(step["id"], 28 + number % 5), step["seconds"], 1000 * number)
+        builder.dwell(
+            step["id"], counts.get(step["id"], 28 + number % 5), step["seconds"], 1000 * number
+        )
         builder.flush()
     return builder.log()

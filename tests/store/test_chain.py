@@ -1,11 +1,11 @@
 """Following a log as it arrives gives whole batches only, however the bytes are cut."""
 
 import pytest
-from dosegauge.store.chain import START, BrokenChain, ChainFollower
-from dosegauge_core import records
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dosegauge.store.chain import START, BrokenChain, ChainFollower
+from dosegauge_core import records
 from tests.link.logs import depth_log
 
 LOG = depth_log()

@@ -5,14 +5,14 @@ import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from dosegauge.errors import DosegaugeError, StoreError, WrongUse
 from dosegauge.store import Store, store_path
 from dosegauge.store.chain import START, ChainEnd, ChainFollower
 from dosegauge.store.database import NewerStore
 from dosegauge.store.devices import Device
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from tests.link.logs import UNIT, LogBuilder, depth_log
 
 LOG = depth_log()

@@ -5,13 +5,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from dosegauge.evaluation import evaluate_session
 from dosegauge.store.session_store import StoredPiece
 from dosegauge.verification import log_damages, verify_raw, verify_stored
 from dosegauge_core import records
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.link.logs import LogBuilder, depth_log, long_log
 
 LOG = depth_log()
@@ -130,8 +130,7 @@ def test_a_unit_that_showed_another_figure_is_named() -> None:
     verification = verify_raw(log.data)
     assert verification.damages == []
     assert [
-        (found.subject, found.unit_says, found.host_says)
-        for found in verification.discrepancies
+        (found.subject, found.unit_says, found.host_says) for found in verification.discrepancies
     ] == [("t", "0.1038 mm", "0.1039 mm")]
 
 

@@ -19,6 +19,9 @@ The last two expect "figures" {key: "text unit"} (of those named, or of a survey
 "error" that the message contains.
 """
 
+# MicroPython runs this file.
+# ruff: noqa: UP032, SIM110
+
 import binascii
 import json
 import sys

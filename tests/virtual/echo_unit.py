@@ -100,7 +100,8 @@ def act(line):
             keys = ask("wait", None)["keys"]
         say(" ".join(keys))
     elif line.startswith("burst "):
-        console_out.write(b"x" * int(line[6:]))
+        for _ in range(int(line[6:]) // 500):
+            console_out.write(b"x" * 500)
     else:
         say(line)
 

@@ -103,5 +103,5 @@ def test_a_pulled_cable_is_an_idle_line() -> None:
     (4800, 9, "E", 2), (4800, 7, "X", 2), (4800, 7, "E", 3), (1, 8, "N", 1), ("9600", 8, "N", 1),
 ])
 def test_impossible_settings_are_refused(settings: tuple[object, ...]) -> None:
-    with pytest.raises(ValueError, match="baud|bits|parity|stop"):
+    with pytest.raises(ValueError, match=r"baud|bits|parity|stop"):
         checked_format(*settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_bytes_arrive_one_by_one_at_their_time(unit: Client) -> None:
         received += answer["rx"]["A"]
         times.append(answer["us"])
     assert received == "2b3030302e303030308d"
-    assert all(2291 <= later - us <= 2293 for us, later in zip(times, times[1:], strict=False))
+    assert all(2291 <= later - us <= 2293 for us, later in pairwise(times))
 
 
 def test_drop_forgets_what_was_not_delivered(server: Server, unit: Client) -> None:
@@ -109,11 +110,27 @@ def test_the_counter_wraps_at_32_bits(server: Server, unit: Client) -> None:
 
 
 @pytest.mark.parametrize("request_line", [
-    b"nonsense\n", b"{}\n", b"[]\n", b"[1]\n", b'["fly"]\n', b'["wait", "soon"]\n', b'["wait", true]\n',
-    b'["port", "C", 9600, 8, "N", 1]\n', b'["port", "A", 9600]\n', b'["port", "A", 9600, 9, "N", 1]\n',
-    b'["lines", "A", 1, 0]\n', b'["write", "A", "zz"]\n', b'["write", "B", "00"]\n', b'["write"]\n',
-    b'["show", "x", ["only one"]]\n', b'["show", "x", [1, 2, 3, 4]]\n', b'["beep", 3]\n',
-    b'["probe", "on"]\n', b'["set_clock", null]\n', b'["hello", "again", {}]\n', b"\xff\xfe\n",
+    b"nonsense\n",
+    b"{}\n",
+    b"[]\n",
+    b"[1]\n",
+    b'["fly"]\n',
+    b'["wait", "soon"]\n',
+    b'["wait", true]\n',
+    b'["port", "C", 9600, 8, "N", 1]\n',
+    b'["port", "A", 9600]\n',
+    b'["port", "A", 9600, 9, "N", 1]\n',
+    b'["lines", "A", 1, 0]\n',
+    b'["write", "A", "zz"]\n',
+    b'["write", "B", "00"]\n',
+    b'["write"]\n',
+    b'["show", "x", ["only one"]]\n',
+    b'["show", "x", [1, 2, 3, 4]]\n',
+    b'["beep", 3]\n',
+    b'["probe", "on"]\n',
+    b'["set_clock", null]\n',
+    b'["hello", "again", {}]\n',
+    b"\xff\xfe\n",
 ])
 def test_a_malformed_line_is_answered_and_the_talk_goes_on(
     unit: Client, request_line: bytes

@@ -41,9 +41,9 @@ def render(model: CertificateModel, fonts: Path | None = None) -> bytes:
         )
     except typst.TypstError as error:
         raise _not_made(error.message) from error
-    if warnings:
-        raise _not_made(warnings[0].message)
-    return bytes(pdf)
+    if warnings or not isinstance(pdf, bytes):
+        raise _not_made(warnings[0].message if warnings else "no PDF")
+    return pdf
 
 
 def _content(model: CertificateModel) -> dict[str, object]:

@@ -81,7 +81,9 @@ def load_laboratory(path: Path) -> Laboratory:
     rows = content.pop("standards", [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise _unreadable(path, "standards is no list of tables")
-    standards = tuple(MeasurementStandard(**_texts(path, MeasurementStandard, row)) for row in rows)
+    standards = tuple(
+        MeasurementStandard(**_texts(path, MeasurementStandard, row)) for row in rows
+    )
     for standard in standards:
         _require_date(path, "valid_to", standard.valid_to)
     lab = Laboratory(**_texts(path, Laboratory, content), standards=standards)

@@ -55,9 +55,7 @@ def _open_sessions(evaluations: Sequence[Measured]) -> list[Text]:
     found = []
     for measured in evaluations:
         if not measured.sealed:
-            found.append(
-                Text(f"{measured.session}尚未封存", f"{measured.session} is not sealed")
-            )
+            found.append(Text(f"{measured.session}尚未封存", f"{measured.session} is not sealed"))
         if not measured.clock_set:
             found.append(
                 Text(
@@ -91,7 +89,10 @@ def _missing(lab: Laboratory, job: Job) -> list[Text]:
         found.append(Text(f"未提供：{zh}", f"Not given: {en}"))
     if not lab.standards:
         found.append(
-            Text("测量标准及其溯源性未登记", "Measurement standards and traceability: not registered")
+            Text(
+                "测量标准及其溯源性未登记",
+                "Measurement standards and traceability: not registered",
+            )
         )
     for standard in lab.standards:
         if not (standard.certificate and standard.valid_to):

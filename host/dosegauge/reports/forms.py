@@ -33,7 +33,9 @@ VERDICTS = Text("判定（仅供参考）", "Verdicts (for reference)")
 DEVIATIONS = Text("与规范要求的偏离", "Deviations from the document")
 PROVENANCE = Text("溯源信息", "Provenance")
 REASONS = Text("标记为草稿的原因", "Why this is a draft")
-INTERVAL = Text("与客户商定的建议复校间隔：{months}个月", "Interval agreed with the client: {months} months")
+INTERVAL = Text(
+    "与客户商定的建议复校间隔：{months}个月", "Interval agreed with the client: {months} months"
+)
 
 TEMPERATURE = Text("温度", "Temperature")
 HUMIDITY = Text("相对湿度", "Relative humidity")

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from dosegauge_core import records, texts
-
 from dosegauge import standards
 from dosegauge.evaluation import SessionEvaluation
 from dosegauge.texts import Text
+from dosegauge_core import records, texts
 
 if TYPE_CHECKING:
     from dosegauge_core.reporting import Figure, Remark, Verdict
@@ -61,12 +60,12 @@ class Measured:
     @property
     def digest(self) -> str:
         """The log's chain digest, hex."""
-        return self.source.log.digest.hex()
+        return bytes(self.source.log.digest).hex()
 
     @property
     def sealed(self) -> bool:
         """Whether the session is closed for good."""
-        return self.source.log.sealed
+        return bool(self.source.log.sealed)
 
     @property
     def clock_set(self) -> bool:

@@ -10,6 +10,7 @@ from dosegauge.evaluation import SessionEvaluation
 from dosegauge.reports import forms
 from dosegauge.reports.details import Job, Laboratory, issue_time
 from dosegauge.reports.drafts import draft_reasons
+from dosegauge.reports.environment import deviations
 from dosegauge.reports.language import Lines, inline, lines, require_language
 from dosegauge.reports.measured import Measured
 from dosegauge.reports.provenance import Provenance, provenance
@@ -63,9 +64,11 @@ class CertificateModel:
     laboratory_address: Field
     authorisation: Field
     certificate_no: Field
+    client: tuple[Field, ...]
     item: tuple[Field, ...]
     dates: tuple[Field, ...]
     environment: tuple[Field, ...]
+    deviations: tuple[Lines, ...]
     documents: tuple[Document, ...]
     standards: StandardsTable
     sections: tuple[ResultSection, ...]
@@ -88,24 +91,30 @@ def build(
     require_language(language)
     found = [Measured(evaluation) for evaluation in evaluations]
     _require_sound(found)
+    departures = deviations(job, found)
     job = with_session_details(job, found)
-    reasons = draft_reasons(found, lab, job)
+    why_draft = draft_reasons(found, lab, job)
     origin = provenance(found, language)
     return CertificateModel(
         language=language,
-        draft=bool(reasons),
+        draft=bool(why_draft),
         draft_words=" ".join((forms.DRAFT.en, forms.DRAFT.zh)),
         draft_note=inline(forms.DRAFT_NOTE, language),
-        draft_reasons=tuple(lines(reason, language) for reason in reasons),
+        draft_reasons=tuple(lines(reason, language) for reason in why_draft),
         timestamp=_timestamp(job, found),
         title=lines(forms.TITLE, language),
         laboratory=_field(Text("实验室", "Laboratory"), lab.name, language),
         laboratory_address=_field(forms.ADDRESS, lab.address, language),
         authorisation=_field(forms.AUTHORISATION, lab.authorisation, language),
         certificate_no=_field(forms.CERTIFICATE_NO, job.certificate_no, language),
+        client=(
+            _field(forms.CLIENT, job.client, language),
+            _field(forms.CLIENT_ADDRESS, job.client_address, language),
+        ),
         item=_item(job, language),
         dates=_dates(job, lab, found, language),
-        environment=_environment(job, found, language),
+        environment=_environment(job, language),
+        deviations=tuple(lines(text, language) for text in departures),
         documents=_documents(found, language),
         standards=_standards(lab, language),
         sections=tuple(result_section(m, language, job.with_verdicts) for m in found),
@@ -141,6 +150,14 @@ def build(
             )
         },
     )
+
+
+def reasons(
+    evaluations: Sequence[SessionEvaluation], lab: Laboratory, job: Job
+) -> list[Text]:
+    """Why the certificate of these sessions is a draft; [] when it may be signed."""
+    found = [Measured(evaluation) for evaluation in evaluations]
+    return draft_reasons(found, lab, with_session_details(job, found))
 
 
 def with_session_details(job: Job, found: Sequence[Measured]) -> Job:
@@ -191,7 +208,10 @@ def _require_sound(found: Sequence[Measured]) -> None:
         if measured.source.evaluation is None:
             reason = measured.source.not_evaluated
             raise CheckFailed(
-                Text(f"无法评定（{reason}），不出证书", f"can't be evaluated ({reason}): no certificate"),
+                Text(
+                    f"无法评定（{reason}），不出证书",
+                    f"can't be evaluated ({reason}): no certificate",
+                ),
                 measured.session,
             )
         if measured.source.discrepancies:
@@ -217,8 +237,6 @@ def _item(job: Job, language: str) -> tuple[Field, ...]:
     return tuple(
         _field(label, value, language)
         for label, value in (
-            (forms.CLIENT, job.client),
-            (forms.CLIENT_ADDRESS, job.client_address),
             (forms.DEVICE, job.device),
             (forms.MAKER, job.maker),
             (forms.MODEL, job.model),
@@ -247,7 +265,7 @@ def measured_days(lab: Laboratory, found: Sequence[Measured]) -> str:
     return f"{days} (UTC{lab.utc_offset})"
 
 
-def _environment(job: Job, found: Sequence[Measured], language: str) -> tuple[Field, ...]:
+def _environment(job: Job, language: str) -> tuple[Field, ...]:
     return (
         _field(forms.TEMPERATURE, job.temperature_c, language, "°C"),
         _field(forms.HUMIDITY, job.humidity_pct, language, "%"),
@@ -309,4 +327,3 @@ def _footer(found: Sequence[Measured], origin: Provenance) -> str:
     sessions = "  ".join(f"{m.session} {m.digest[:_SHORT_DIGEST]}" for m in found)
     files = "  ".join(f"{name} {sha[:_SHORT_DIGEST]}" for name, sha in origin.files)
     return f"{sessions}  ·  dosegauge {__version__}, core {origin.core}  ·  {files}"
-

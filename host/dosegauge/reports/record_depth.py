@@ -2,12 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from dosegauge_core.rounding import shortest_text
-
 from dosegauge.reports.measured import Measured, label
-from dosegauge.reports.record_readings import VALUE_COLUMN, column_letter, write_readings
-from dosegauge.reports.sheet import Calculation, SheetWriter
+from dosegauge.reports.record_readings import VALUE_COLUMN, write_readings
+from dosegauge.reports.sheet import Calculation, SheetWriter, column_letter
 from dosegauge.texts import Text
+from dosegauge_core.rounding import shortest_text
 
 if TYPE_CHECKING:
     from dosegauge_core.depth import Height, Result
@@ -32,7 +31,7 @@ def write_depth(writer: SheetWriter, measured: Measured, result: "Result") -> No
         Text("分辨力引入的u", "u from the resolution"), f"{resolution}/SQRT(12)", "um"
     )
     heights = [
-        _Height(table, index, _cells(used, role, letter), height, u3, by_resolution)
+        _Height(table, index, _cells(used, role, letter), height, (u3, by_resolution))
         for index, role, height in (("1", "outside", result.t1), ("2", "inside", result.t2))
     ]
     first, second = heights
@@ -54,9 +53,7 @@ def write_depth(writer: SheetWriter, measured: Measured, result: "Result") -> No
     )
     table.computed(label("U"), f"{k}*{u_c}", "um", "U", directed=directed)
     table.computed(label("U95"), f"{k95}*{u_c}", "um", "U95", directed=directed)
-    table.computed(
-        label("u_c_correlated"), f"SQRT({u_c}^2-2*{u3}^2)", "um", "u_c_correlated"
-    )
+    table.computed(label("u_c_correlated"), f"SQRT({u_c}^2-2*{u3}^2)", "um", "u_c_correlated")
     table.computed(
         label("u_c_bessel"),
         f"SQRT(MAX({first.bessel}^2/{first.count},{by_resolution}^2)"
@@ -67,7 +64,10 @@ def write_depth(writer: SheetWriter, measured: Measured, result: "Result") -> No
 
 
 class _Height:
-    """The rows of one of the two heights, and the addresses that others need."""
+    """The rows of one of the two heights, and the addresses that others need.
+
+    `instrument`: addresses of u3 and of the u from the resolution.
+    """
 
     def __init__(
         self,
@@ -75,9 +75,9 @@ class _Height:
         index: str,
         cells: str,
         height: "Height",
-        u3: str,
-        by_resolution: str,
+        instrument: tuple[str, str],
     ) -> None:
+        u3, by_resolution = instrument
         name = f"t{index}"
         self.count = table.computed(f"n({name})", f"COUNT({cells})")
         self.mean = table.computed(label(name), f"AVERAGE({cells})", "mm", name)
@@ -90,9 +90,7 @@ class _Height:
         self.bessel = table.computed(
             label(f"s_bessel{index}"), f"_xlfn.STDEV.S({cells})*1000", "um", f"s_bessel{index}"
         )
-        u1 = table.computed(
-            label(f"u1_t{index}"), f"{s}/SQRT({self.count})", "um", f"u1_t{index}"
-        )
+        u1 = table.computed(label(f"u1_t{index}"), f"{s}/SQRT({self.count})", "um", f"u1_t{index}")
         self.u = table.computed(
             label(f"u_t{index}"),
             f"SQRT(MAX({u1},{by_resolution})^2+{u3}^2)",

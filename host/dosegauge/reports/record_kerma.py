@@ -3,20 +3,18 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dosegauge_core.rounding import shortest_text
-
 from dosegauge.reports.measured import Measured, label
 from dosegauge.reports.record_depth import CALCULATION
 from dosegauge.reports.record_readings import (
     TIME_COLUMN,
     VALUE_COLUMN,
-    column_letter,
     write_entries,
     write_readings,
 )
 from dosegauge.reports.results import subject_name
-from dosegauge.reports.sheet import Calculation, SheetWriter
+from dosegauge.reports.sheet import Calculation, SheetWriter, column_letter
 from dosegauge.texts import Text
+from dosegauge_core.rounding import shortest_text
 
 if TYPE_CHECKING:
     from dosegauge_core.exact import Ratio
@@ -71,7 +69,9 @@ def _correction(table: Calculation, factors: _Factors, result: "Result") -> str:
     inputs = result.inputs
     k_tp = "1"
     if inputs.detector_density == "vented":
-        t = factors.cell("temperature_c", Text("温度 T", "Temperature T"), inputs.temperature_c, "Cel")
+        t = factors.cell(
+            "temperature_c", Text("温度 T", "Temperature T"), inputs.temperature_c, "Cel"
+        )
         p = factors.cell("pressure_kpa", Text("气压 P", "Pressure P"), inputs.pressure_kpa, "kPa")
         t0 = factors.cell("t0_c", "T0", inputs.t0_c, "Cel")
         p0 = factors.cell("p0_kpa", "P0", inputs.p0_kpa, "kPa")
@@ -96,16 +96,16 @@ def _correction(table: Calculation, factors: _Factors, result: "Result") -> str:
     )
 
 
-def _indicated(
-    table: Calculation, measured: Measured, result: "Result"
-) -> Callable[[int], str]:
+def _indicated(table: Calculation, measured: Measured, result: "Result") -> Callable[[int], str]:
     """The shown rate of a reading's row in the result's unit, as a formula."""
     shown = str(measured.plan["channels"][0].get("unit"))
     result_unit = result.inputs.result_unit
     value, time = (column_letter(column) for column in (VALUE_COLUMN, TIME_COLUMN))
     if shown == "Gy":
         seconds = table.computed(
-            Text("时间换算", "Conversion of time"), _RESULT_S[result_unit], f"s / {result_unit[4:]}"
+            Text("时间换算", "Conversion of time"),
+            _RESULT_S[result_unit],
+            f"s / {result_unit[4:]}",
         )
         return lambda row: f"{value}{row}/{time}{row}*{seconds}"
     conversion = table.computed(

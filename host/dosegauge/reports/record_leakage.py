@@ -14,20 +14,21 @@ from dosegauge_core.rounding import shortest_text
 from dosegauge.reports.forms import unit_symbol
 from dosegauge.reports.measured import Measured, label
 from dosegauge.reports.record_depth import CALCULATION
-from dosegauge.reports.record_readings import TIME_COLUMN, VALUE_COLUMN, column_letter
+from dosegauge.reports.record_readings import TIME_COLUMN, VALUE_COLUMN
 from dosegauge.reports.sheet import (
     AGREES,
     DIFFERS,
     Calculation,
     SheetWriter,
     agreement,
+    column_letter,
     decimals_of,
 )
 from dosegauge.texts import Text
 
 if TYPE_CHECKING:
-    from dosegauge_core.leakage import Result
     from dosegauge_core.reporting import Figure
+    from dosegauge_core.survey import Result
 
 POINTS = Text("各测点", "Points")
 MODULUS = 2**32
@@ -53,7 +54,14 @@ _HEADS = (
     ("lower", "95 % lower"),
     ("upper", "95 % upper"),
 )
-_CERTIFIED = (("H", "y"), ("U", "U"), ("y*", "threshold"), ("y#", "applied"), ("lower", "lower"), ("upper", "upper"))
+_CERTIFIED = (
+    ("H", "y"),
+    ("U", "U"),
+    ("y*", "threshold"),
+    ("y#", "applied"),
+    ("lower", "lower"),
+    ("upper", "upper"),
+)
 
 
 class _Parameters:
@@ -63,11 +71,10 @@ class _Parameters:
         inputs = result.inputs
         unit = inputs.unit
         self.w = _fixed(table.given("w", shortest_text(inputs.factor), f"{unit} / s⁻¹"))
-        self.u_rel = _fixed(
-            table.computed("u_rel(w)", f"SQRT({_digits(inputs.u_rel_squared)})")
-        )
-        self.tau = _fixed(table.given("τ", _digits(inputs.tau_s), "s"))
-        self.u_tau = _fixed(table.given("u(τ)", _digits(inputs.u_tau_s), "s"))
+        square = inputs.u_rel_squared
+        self.u_rel = _fixed(table.computed("u_rel(w)", f"SQRT({square.num}/{square.den})"))
+        self.tau = _fixed(table.given("τ", shortest_text(inputs.tau_s), "s"))
+        self.u_tau = _fixed(table.given("u(τ)", shortest_text(inputs.u_tau_s), "s"))
         self.k = _fixed(table.given("k(α), k(β)", shortest_text(inputs.k)))
         self.alpha = _fixed(table.given("α", shortest_text(inputs.alpha)))
 
@@ -154,9 +161,7 @@ def _point_row(
     writer.row += 1
 
 
-def _certified(
-    writer: SheetWriter, columns: dict[str, int], figures: "dict[str, Figure]"
-) -> None:
+def _certified(writer: SheetWriter, columns: dict[str, int], figures: "dict[str, Figure]") -> None:
     checks = []
     for offset, (key, name) in enumerate(_CERTIFIED, 1):
         figure = figures.get(key)
@@ -266,7 +271,3 @@ def _dead_time(rate: str, tau: str) -> str:
 def _fixed(address: str) -> str:
     """An absolute address, so that a row can be copied by hand."""
     return f"${address[0]}${address[1:]}"
-
-
-def _digits(value: "object") -> str:
-    return shortest_text(value)

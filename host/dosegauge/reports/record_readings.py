@@ -2,12 +2,11 @@
 
 import json
 
-from dosegauge_core.telegrams import multidos, pulses
-
 from dosegauge.reports import forms
 from dosegauge.reports.measured import Measured
 from dosegauge.reports.sheet import SheetWriter
 from dosegauge.texts import Text
+from dosegauge_core.telegrams import multidos, pulses
 
 READINGS = Text("原始读数", "Raw readings")
 ENTRIES = Text("键入值", "Typed values")
@@ -32,31 +31,26 @@ SUPERSEDED = Text("已被重测取代", "superseded")
 BAD = Text("与原始字节不符", "not what the raw bytes say")
 
 
-def column_letter(column: int) -> str:
-    """The letter of one of the first 26 columns."""
-    return chr(ord("A") + column - 1)
-
-
 def write_readings(writer: SheetWriter, measured: Measured) -> dict[str, list[int]]:
     """The table of readings; the rows of the readings in use, by step id."""
     used: dict[str, list[int]] = {}
     writer.heading(READINGS)
     writer.header(COLUMNS)
     for row in measured.source.rows.readings:
-        writer.text(1, str(row.record), boxed=True)
-        writer.text(2, writer.say(measured.step_title(row.step_id)), boxed=True)
-        writer.text(3, str(row.repeat), boxed=True)
-        writer.text(4, row.time, boxed=True)
-        writer.text(5, row.operator, boxed=True)
-        writer.number(VALUE_COLUMN, row.text)
-        writer.text(7, forms.unit_symbol(row.unit), boxed=True)
+        writer.text(1, str(row.record))
+        writer.text(2, writer.say(measured.step_title(row.step_id)))
+        writer.text(3, str(row.repeat))
+        writer.text(4, row.time)
+        writer.text(5, row.operator)
+        writer.number(VALUE_COLUMN, row.text, boxed=False)
+        writer.text(7, forms.unit_symbol(row.unit))
         time_digits = _time_digits(measured, row.channel, row.raw)
         if time_digits:
-            writer.number(TIME_COLUMN, time_digits)
-        writer.text(9, row.raw_text, boxed=True)
-        writer.text(10, row.raw.hex(" "), boxed=True)
+            writer.number(TIME_COLUMN, time_digits, boxed=False)
+        writer.text(9, row.raw_text)
+        writer.text(10, row.raw.hex(" "))
         state = BAD if row.fault else SUPERSEDED if row.superseded else USED
-        writer.text(11, writer.say(state), boxed=True)
+        writer.text(11, writer.say(state))
         if row.superseded:
             writer.strike(11)
         else:
@@ -114,7 +108,9 @@ def write_events(writer: SheetWriter, measured: Measured) -> None:
     if not measured.source.rows.events:
         return
     writer.heading(EVENTS)
-    writer.header((COLUMNS[0], COLUMNS[1], Text("事件", "Event"), COLUMNS[3], Text("内容", "Details")))
+    writer.header(
+        (COLUMNS[0], COLUMNS[1], Text("事件", "Event"), COLUMNS[3], Text("内容", "Details"))
+    )
     for row in measured.source.rows.events:
         writer.text(1, str(row.record), boxed=True)
         writer.text(2, writer.say(measured.step_title(row.where)), boxed=True)

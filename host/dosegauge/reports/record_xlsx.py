@@ -1,4 +1,4 @@
-"""The original record as a workbook: raw readings and live formulas beside the certified figures."""
+"""The original record as a workbook: raw readings, live formulas, certified figures beside."""
 
 import io
 from collections.abc import Sequence
@@ -91,7 +91,9 @@ def render(
     head.title = "Record"
     _write_head(SheetWriter(head, language, HEAD_WIDTHS), found, lab, job)
     for number, measured in enumerate(found, 1):
-        _write_session(book, f"{number}-{_SHEETS.get(measured.procedure, 'session')}", measured, language)
+        _write_session(
+            book, f"{number}-{_SHEETS.get(measured.procedure, 'session')}", measured, language
+        )
     write_provenance(
         SheetWriter(book.create_sheet("Provenance"), language, PROVENANCE_WIDTHS), found
     )
@@ -104,9 +106,7 @@ def render(
     return buffer.getvalue()
 
 
-def _write_head(
-    writer: SheetWriter, found: Sequence[Measured], lab: Laboratory, job: Job
-) -> None:
+def _write_head(writer: SheetWriter, found: Sequence[Measured], lab: Laboratory, job: Job) -> None:
     writer.title(forms.RECORD_TITLE)
     for label, value in (
         (forms.CERTIFICATE_NO, job.certificate_no),

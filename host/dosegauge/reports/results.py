@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dosegauge_core import leakage, texts
-
 from dosegauge.reports import forms
+from dosegauge.reports.drafts import incomplete_budgets
 from dosegauge.reports.forms import unit_symbol
 from dosegauge.reports.language import Lines, inline, lines
 from dosegauge.reports.measured import Measured, label
 from dosegauge.texts import Text
+from dosegauge_core import leakage, texts
 
 # Places of a sentence that hold a unit, and those that hold ids of points.
 _UNIT_PLACES = ("unit", "U_unit")
@@ -64,9 +64,18 @@ def result_section(measured: Measured, language: str, with_verdicts: bool) -> Re
         str(measured.document.get("clauses", "")),
         table,
         _entered(measured, language) + _details(measured, shown, language),
-        tuple(lines(text, language) for text in remark_texts(measured)),
+        tuple(
+            lines(text, language) for text in (*_budget_notes(measured), *remark_texts(measured))
+        ),
         verdict_lines(measured, language) if with_verdicts else (),
     )
+
+
+def _budget_notes(measured: Measured) -> list[Text]:
+    """Says that the budget is incomplete where no remark of the core does."""
+    if any(remark.code == "budget-incomplete" for remark in measured.remarks):
+        return []
+    return incomplete_budgets([measured])
 
 
 def remark_texts(measured: Measured) -> list[Text]:
@@ -140,7 +149,9 @@ def _entered(measured: Measured, language: str) -> tuple[Detail, ...]:
 
 def _details(measured: Measured, shown: Sequence[str], language: str) -> tuple[Detail, ...]:
     return tuple(
-        Detail(inline(subject_name(measured, key), language), _detail_text(measured, key, language))
+        Detail(
+            inline(subject_name(measured, key), language), _detail_text(measured, key, language)
+        )
         for key in measured.figures
         if key not in shown
     )

@@ -32,13 +32,11 @@ class SheetWriter:
 
     def __init__(self, sheet: Any, language: str, widths: tuple[int, ...]) -> None:
         from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-        from openpyxl.utils import get_column_letter
 
         self.sheet = sheet
         self.language = language
         self.row = 1
-        self._letter = get_column_letter
-        # Styles are made once: a survey has ten thousand cells.
+        # Styles are made once and tables of readings do without: a survey has ten thousand cells.
         self._plain = Alignment(vertical="top")
         self._wrapped = Alignment(vertical="top", wrap_text=True)
         self._bold = Font(bold=True)
@@ -50,7 +48,7 @@ class SheetWriter:
         side = Side(style="thin", color="B0B0B0")
         self._box = Border(left=side, right=side, top=side, bottom=side)
         for column, width in enumerate(widths, 1):
-            sheet.column_dimensions[get_column_letter(column)].width = width
+            sheet.column_dimensions[column_letter(column)].width = width
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -96,19 +94,21 @@ class SheetWriter:
         cell.number_format = "@"
         if shown.startswith(_LIKE_A_FORMULA):
             cell.quotePrefix = True
-        cell.alignment = self._wrapped if wrapped else self._plain
+        if wrapped or boxed:
+            cell.alignment = self._wrapped if wrapped else self._plain
         if font is not None:
             cell.font = font
         if boxed:
             cell.border = self._box
         return cell
 
-    def number(self, column: int, digits: str) -> str:
+    def number(self, column: int, digits: str, *, boxed: bool = True) -> str:
         """A number from its decimal digits, shown with as many; its address."""
         cell = self.sheet.cell(self.row, column)
         cell.value = float(digits)
         cell.number_format = number_format(decimals_of(digits))
-        cell.border = self._box
+        if boxed:
+            cell.border = self._box
         return self.address(column)
 
     def formula(self, column: int, formula: str, decimals: int | None = None) -> str:
@@ -143,7 +143,7 @@ class SheetWriter:
 
     def address(self, column: int) -> str:
         """Column letter and row number of a cell in the present row."""
-        return f"{self._letter(column)}{self.row}"
+        return f"{column_letter(column)}{self.row}"
 
 
 class Calculation:
@@ -204,6 +204,12 @@ def agreement(address: str, digits: str, *, directed: bool = False) -> str:
         return f'IF({address}="{digits}","{AGREES}","{DIFFERS}")'
     within = (1 if directed else 0.5) * 10.0 ** -decimals_of(digits)
     return f'IF(ABS({address}-({digits}))<={within * (1 + 1e-6):.12g},"{AGREES}","{DIFFERS}")'
+
+
+def column_letter(column: int) -> str:
+    """The letters of a column, from 1."""
+    first, last = divmod(column - 1, 26)
+    return (chr(ord("A") + first - 1) if first else "") + chr(ord("A") + last)
 
 
 def decimals_of(digits: str) -> int:

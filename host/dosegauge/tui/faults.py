@@ -6,8 +6,8 @@ from pathlib import Path
 
 from dosegauge import __version__
 from dosegauge.errors import DosegaugeError
-from dosegauge.texts import Text
 from dosegauge.tui.words import WORDS
+from dosegauge_core.records import LogError
 
 
 def log_folder() -> Path:
@@ -21,8 +21,10 @@ def as_fault(error: BaseException) -> DosegaugeError:
     """The error itself when it is meant for the user, else an internal error with a log file."""
     if isinstance(error, DosegaugeError):
         return error
+    if isinstance(error, LogError):
+        return DosegaugeError(WORDS["unread"].filled(reason=error))
     path = _write_details(error)
-    todo = Text(*(text.format(path=path) for text in WORDS["internal-todo"]))
+    todo = WORDS["internal-todo"].filled(path=path)
     return DosegaugeError(WORDS["internal"].filled(name=type(error).__name__), "", todo)
 
 

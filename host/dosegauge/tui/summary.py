@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from dosegauge_core import texts
-
 from dosegauge.output import printable
 from dosegauge.texts import Text
 from dosegauge.tui.words import WORDS, word
+from dosegauge_core import texts
+from dosegauge_core.records import LogError
 
 if TYPE_CHECKING:
-    from dosegauge_core import procedures
-
     from dosegauge.store import Store
     from dosegauge.verification import Verification
+    from dosegauge_core import procedures
 
 HOLDS, DAMAGED, DIFFERS, UNREADABLE = "ok", "damaged", "differs", "unreadable"
 NOTHING = "-"
@@ -47,18 +46,24 @@ class Summary:
         return str(texts.outcome(headline.outcome, language, headline.reference_only))
 
 
+UNREAD = Summary(Text("", ""), "", "", UNREADABLE)
+
+
 def summarise(store: Store, identity: str) -> Summary:
     """Reads a session from the store and derives everything again."""
     from dosegauge.verification import verify_stored
 
-    return summary_of(verify_stored(store.pieces(identity)))
+    try:
+        return summary_of(verify_stored(store.pieces(identity)))
+    except LogError:
+        return UNREAD
 
 
 def summary_of(verification: Verification) -> Summary:
     """What a verified session comes down to."""
     found = verification.evaluation
     if found is None:
-        return Summary(Text("", ""), "", "", UNREADABLE)
+        return UNREAD
     plan = found.opening.get("plan")
     plan = plan if isinstance(plan, dict) else {}
     check = DAMAGED if verification.damages else DIFFERS if found.discrepancies else HOLDS

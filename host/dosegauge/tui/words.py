@@ -167,7 +167,9 @@ WORDS = {
     "hurry-off": Text("快进：关", "Fast forward: off"),
     # errors and help
     "error": Text("出错了", "Something went wrong"),
-    "error-foot": Text("c 复制，Esc 关闭；也可用鼠标选取", "c copies, Esc closes; or select with the mouse"),
+    "error-foot": Text(
+        "c 复制，Esc 关闭；也可用鼠标选取", "c copies, Esc closes; or select with the mouse"
+    ),
     "copied": Text("已复制", "Copied"),
     "internal": Text("内部错误（{name}）", "internal error ({name})"),
     "internal-todo": Text("请报告，详情见 {path}", "Please report it; details are in {path}"),

@@ -1,0 +1,125 @@
+"""What a session comes to: verdicts, figures, remarks; or why there are no numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import DataTable, Static
+
+from dosegauge.output import printable
+from dosegauge.tui.cells import cell
+from dosegauge.tui.words import word
+from dosegauge_core import texts
+from dosegauge_core.reporting import FAIL, INCONCLUSIVE, PASS
+
+if TYPE_CHECKING:
+    from dosegauge.verification import Verification
+    from dosegauge_core import procedures
+
+# A sign beside the words, so that no verdict is told by colour alone.
+_SIGNS = {PASS: "✓", FAIL: "✗", INCONCLUSIVE: "?"}
+_STYLES = {PASS: "bold green", FAIL: "bold red", INCONCLUSIVE: "bold yellow"}
+
+
+class ResultPane(VerticalScroll):
+    """The headline criterion first, then the figures, then what a reader must know."""
+
+    def __init__(self) -> None:
+        super().__init__(id="result-pane")
+        self._verification: Verification | None = None
+        self._language = "en"
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="result-fault", classes="warning", markup=False)
+        yield Static(id="verdicts", markup=False)
+        yield DataTable[Text](id="figures", cursor_type="none", zebra_stripes=True)
+        yield Static(id="remarks", markup=False)
+
+    def show(self, verification: Verification) -> None:
+        """Shows what was derived."""
+        self._verification = verification
+        self.speak(self._language)
+
+    def speak(self, language: str) -> None:
+        """Writes everything in this language."""
+        self._language = language
+        warning = self._warning()
+        fault = self.query_one("#result-fault", Static)
+        fault.update(warning)
+        fault.display = bool(warning)
+        evaluation = None if warning else self._evaluation()
+        for name in ("#verdicts", "#figures", "#remarks"):
+            self.query_one(name).display = evaluation is not None
+        if evaluation is not None:
+            self.query_one("#verdicts", Static).update(self._verdicts(evaluation))
+            self._show_figures(evaluation)
+            self.query_one("#remarks", Static).update(self._remarks(evaluation))
+
+    def _evaluation(self) -> procedures.Evaluation | None:
+        found = self._verification.evaluation if self._verification else None
+        return found.evaluation if found else None
+
+    def _warning(self) -> str:
+        """Why no numbers may be shown; "" when they may."""
+        if self._verification is None:
+            return ""
+        found, damages = self._verification.evaluation, self._verification.damages
+        if found is None or damages:
+            first = damages[0] if damages else None
+            offset, reason = (first.begin, first.reason) if first else (0, "?")
+            return "✗ " + self._say("fault", offset=offset, reason=printable(reason))
+        if found.discrepancies:
+            lines = ["✗ " + self._say("differ-head")]
+            lines += [
+                self._say("differ", subject=differing.subject, unit_says=differing.unit_says,
+                          host_says=differing.host_says)
+                for differing in found.discrepancies
+            ]
+            return "\n".join(printable(line) for line in lines)
+        if found.evaluation is None:
+            return self._say("why-not", reason=printable(found.not_evaluated))
+        return ""
+
+    def _verdicts(self, evaluation: procedures.Evaluation) -> Text:
+        shown = Text()
+        for position, verdict in enumerate(evaluation.verdicts):
+            if position:
+                shown.append("\n")
+            sign = _SIGNS.get(verdict.outcome, "·")
+            outcome = texts.outcome(verdict.outcome, self._language, verdict.reference_only)
+            shown.append(f"{sign} {outcome}", style=_STYLES.get(verdict.outcome, "bold"))
+            subject = self._label(verdict.subject)
+            said = texts.render(verdict.code, verdict.values, self._language)
+            shown.append(printable(f"  {subject}  {said}"))
+        return shown
+
+    def _show_figures(self, evaluation: procedures.Evaluation) -> None:
+        table = self.query_one("#figures", DataTable)
+        table.clear(columns=True)
+        heads = ("quantity", "value", "in-unit")
+        table.add_columns(*(Text(self._say(head)) for head in heads))
+        for figure in evaluation.figures:
+            value = cell(figure.text, "bold")
+            value.justify = "right"
+            table.add_row(cell(self._label(figure.key)), value, cell(figure.unit))
+
+    def _remarks(self, evaluation: procedures.Evaluation) -> str:
+        return "\n".join(
+            printable("· " + texts.render(remark.code, remark.values, self._language))
+            for remark in evaluation.remarks
+        )
+
+    def _label(self, key: str) -> str:
+        return str(texts.label(key, self._language, self._step_names()))
+
+    def _step_names(self) -> dict[str, str]:
+        """What the plan calls its steps, in the language in use."""
+        found = self._verification.evaluation if self._verification else None
+        steps: list[dict[str, Any]] = found.plan.get("steps", []) if found else []
+        return {str(step["id"]): str(step.get(self._language, step["id"])) for step in steps}
+
+    def _say(self, key: str, **values: object) -> str:
+        return word(key, self._language, **values)
