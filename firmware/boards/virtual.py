@@ -15,7 +15,7 @@ from boards.queues import ByteQueue, KeyQueue
 ON_MICROPYTHON = sys.implementation.name == "micropython"
 LINK_WRITE_SIZE = 512
 # A task that is ready at once gets its place in MicroPython's queue by the process's own clock,
-# not by the loop's. The loop's clock runs far ahead of that one, so that such a task is always due.
+# not by the loop's. The loop's clock runs far ahead of that one, so such a task is always due.
 TICKS_AHEAD_MS = 1 << 50
 _POLL_IN = select.POLLIN
 _POLL_OUT = select.POLLOUT

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dosegauge_core import texts
-
 from dosegauge.errors import CheckFailed
 from dosegauge.evaluation import SessionEvaluation, evaluate_session
 from dosegauge.link.client import UnitClient
@@ -26,6 +24,7 @@ from dosegauge.texts import Text, in_language
 from dosegauge.verification import verify_stored
 from dosegauge.virtual.unit import VirtualUnit
 from dosegauge.virtual.world import World
+from dosegauge_core import texts
 
 DEFAULT_FOLDER = "dosegauge-demo"
 OPERATOR = "demo"
@@ -129,9 +128,7 @@ def _send_plans(client: UnitClient, store: Store, steps: _Steps) -> None:
                 **_PARAMETERS.get(plan, {}),
                 **nominal_parameters(store, plan, device),
             }
-            compiled = compile_plan(
-                plan, device=device, operator=OPERATOR, parameters=parameters
-            )
+            compiled = compile_plan(plan, device=device, operator=OPERATOR, parameters=parameters)
             client.put_plan(plan, compiled)
     steps.say("检测方案已写入装置", "plans sent to the unit")
 
@@ -143,7 +140,8 @@ def _measure(unit: VirtualUnit, steps: _Steps) -> None:
     unit.measure(plans)
     minutes = unit.change(lambda world: world.now_ms) / 60000
     steps.say(
-        f"测量完成（装置时间 {minutes:.0f} 分钟）", f"measured ({minutes:.0f} minutes of unit time)"
+        f"测量完成（装置时间 {minutes:.0f} 分钟）",
+        f"measured ({minutes:.0f} minutes of unit time)",
     )
 
 

@@ -6,12 +6,11 @@ counts as the nominal.
 
 from collections.abc import Iterable, Mapping
 
-from dosegauge_core import records
-
 from dosegauge.evaluation import SessionEvaluation, evaluate_session
 from dosegauge.standards.plans import PlanDevice
 from dosegauge.store import Store
 from dosegauge.store.devices import Device, Nominal
+from dosegauge_core import records
 
 QUANTITY = "air-kerma-rate"
 _LEARNT_BY = "first calibration, by dosegauge sync"
@@ -55,7 +54,9 @@ def nominal_parameters(store: Store, plan_id: str, device: PlanDevice) -> dict[s
 
 
 def _device(described: Mapping[str, object]) -> Device | None:
-    maker, model, serial = (str(described.get(name) or "") for name in ("maker", "model", "serial"))
+    maker, model, serial = (
+        str(described.get(name) or "") for name in ("maker", "model", "serial")
+    )
     return Device(maker, model, serial) if serial else None
 
 

@@ -86,7 +86,7 @@ def test_version(shell: Shell) -> None:
 
 
 def test_the_version_is_told_without_loading_what_it_does_not_need(shell: Shell) -> None:
-    modules = ["sqlalchemy", "serial", "textual", "numpy", "rich", "openpyxl", "tomllib", "dosegauge_core"]
+    modules = ["sqlalchemy", "serial", "textual", "numpy", "rich", "openpyxl", "dosegauge_core"]
     code = (
         "import sys\nfrom dosegauge.cli import main\nmain(['--version'])\n"
         f"print([name for name in {modules!r} if name in sys.modules])"

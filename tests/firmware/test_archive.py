@@ -13,7 +13,11 @@ SCRIPTS = Path(__file__).parent / "scripts"
 def outcome(micropython: Path, script: str) -> str:
     """What a script prints; a failed assertion there is a failure here."""
     done = run(
-        micropython, SCRIPTS / script, modules=[SCRIPTS, FIRMWARE, SHARED], timeout_s=120, heap="16m"
+        micropython,
+        SCRIPTS / script,
+        modules=[SCRIPTS, FIRMWARE, SHARED],
+        timeout_s=120,
+        heap="16m",
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout.strip()

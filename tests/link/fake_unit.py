@@ -67,14 +67,14 @@ class Peer:
         )
         lines = []
         for number, session, data in rest[:LARGEST_LIST]:
-            log = records.read_log(data)
+            sealed, digest = _state(data)
             entry = {
                 "ok": 1,
                 "session": session,
                 "number": number,
                 "size": len(data),
-                "sealed": log.sealed,
-                "digest": log.digest.hex(),
+                "sealed": sealed,
+                "digest": digest,
             }
             lines.append(linkline.encode_json(sequence, entry))
         more = len(rest) > LARGEST_LIST
@@ -91,7 +91,7 @@ class Peer:
             linkline.encode_data(sequence, offset + at, wanted[at : at + linkline.LARGEST_DATA])
             for at in range(0, len(wanted), linkline.LARGEST_DATA)
         ]
-        sealed = records.read_log(data).sealed
+        sealed, _ = _state(data)
         end = {"ok": 1, "end": True, "size": len(data), "sealed": sealed}
         return [*lines, linkline.encode_json(sequence, end)]
 
@@ -155,6 +155,15 @@ class Peer:
         return self.sessions[str(question["session"])][1]
 
 
+def _state(data: bytes) -> tuple[bool, str]:
+    """Sealed and chain digest of a log; of one that can't be read, as a unit says it."""
+    try:
+        log = records.read_log(data)
+    except records.LogError:
+        return False, ""
+    return log.sealed, log.digest.hex()
+
+
 class _Refusal(Exception):
     pass
 
@@ -183,6 +192,7 @@ class FakeUnit:
     def __init__(self, peer: Peer, wire: Wire = perfect) -> None:
         self.peer = peer
         self.wire = wire
+        self.wire_there: Wire = perfect
         self.sent = 0
         self.questions: list[dict[str, object]] = []
         self.on_question: Callable[[dict[str, object]], None] = lambda _question: None
@@ -205,12 +215,15 @@ class FakeUnit:
 
     def _serve(self) -> None:
         splitter = linkline.LineSplitter()
+        received = 0
         try:
             while True:
                 data = self._receive()
                 if data is None:
                     return
-                for line in splitter.feed(data):
+                arrived = self.wire_there(received, data)
+                received += len(data)
+                for line in splitter.feed(arrived):
                     self._answer(line)
         except Unplugged as unplugged:
             os.write(self._ours, unplugged.last)

@@ -20,7 +20,7 @@ from dosegauge.link.faults import (
 from dosegauge.link.sync import Progress, SyncReport, delete_on_unit, sync
 from dosegauge.link.transport import Transport
 from dosegauge.store import Store
-from tests.link.fake_unit import FakeUnit, Peer, Unplugged, Wire, perfect
+from tests.link.fake_unit import FakeUnit, Peer, Unplugged, Wire
 from tests.link.logs import UNIT, LogBuilder, depth_log, long_log
 
 QUICK = Timing(answer_s=0.15, attempts=3)
@@ -359,18 +359,42 @@ def test_a_port_can_be_used_by_one_program_only(depth: LogBuilder) -> None:
 
 
 def test_clock_plans_and_display(depth: LogBuilder) -> None:
-    with FakeUnit(peer_with(depth), perfect) as fake:
-        with UnitClient(Transport(fake.port), QUICK) as client:
-            assert client.set_clock(lambda: 1000) is None
-            assert client.set_clock(lambda: 2000) == 1000
-            client.put_plan("p", b"{}" * 500)
-            assert fake.peer.plans == {"p": b"{}" * 500}
-            assert [plan.id for plan in client.plans()] == ["p"]
-            assert client.live().lines[0] == "圆孔深度"
+    with FakeUnit(peer_with(depth)) as fake, UnitClient(Transport(fake.port), QUICK) as client:
+        assert client.set_clock(lambda: 1000) is None
+        assert client.set_clock(lambda: 2000) == 1000
+        client.put_plan("p", b"{}" * 500)
+        assert fake.peer.plans == {"p": b"{}" * 500}
+        assert [plan.id for plan in client.plans()] == ["p"]
+        assert client.live().lines[0] == "圆孔深度"
 
 
 def test_a_plan_sent_over_a_bad_cable_arrives_whole(depth: LogBuilder) -> None:
-    with FakeUnit(peer_with(depth), altered_at(120, "drop")) as fake:
-        with UnitClient(Transport(fake.port), QUICK) as client:
-            client.put_plan("p", bytes(range(256)) * 4)
+    wire = altered_at(120, "drop")
+    with (
+        FakeUnit(peer_with(depth), wire) as fake,
+        UnitClient(Transport(fake.port), QUICK) as client,
+    ):
+        client.put_plan("p", bytes(range(256)) * 4)
         assert fake.peer.plans == {"p": bytes(range(256)) * 4}
+
+
+@pytest.mark.parametrize("change", ["flip", "drop", "double"])
+@pytest.mark.parametrize("position", range(5, 800, 173))
+def test_a_question_altered_on_its_way_is_asked_again(
+    store: Store, depth: LogBuilder, position: int, change: str
+) -> None:
+    with FakeUnit(peer_with(depth)) as fake:
+        fake.wire_there = altered_at(position, change)
+        sync_once(fake, store)
+    require_identical(store, depth)
+
+
+def test_a_session_that_the_unit_itself_can_not_read_does_not_stop_the_others(
+    store: Store, depth: LogBuilder
+) -> None:
+    peer = peer_with(depth)
+    peer.put("broken", 7, b"\xff" * 100)
+    with FakeUnit(peer) as fake:
+        report = sync_once(fake, store)
+    assert [failed.session for failed in report.failed] == [f"{UNIT}-broken"]
+    require_identical(store, depth)

@@ -1,5 +1,7 @@
 """Following a log as it arrives gives whole batches only, however the bytes are cut."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ def test_the_bytes_come_out_as_they_went_in_wherever_they_are_cut(cuts: list[int
     places = [0, *sorted(cuts), len(LOG.data)]
     follower = ChainFollower(START)
     given_out = b""
-    for begin, end in zip(places, places[1:], strict=False):
+    for begin, end in pairwise(places):
         given_out += follower.feed(LOG.data[begin:end])
         assert len(given_out) in (0, records.PREAMBLE_SIZE, *LOG.ends)
     log = records.read_log(LOG.data)

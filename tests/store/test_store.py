@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def test_any_division_into_pieces_gives_the_same_bytes(
 ) -> None:
     store = open_with_unit(tmp_path_factory.mktemp("store") / "s.sqlite")
     places = [0, *sorted(ends), len(LOG.data)]
-    for begin, end in zip(places, places[1:], strict=False):
+    for begin, end in pairwise(places):
         add(store, LOG, begin, end)
     assert store.raw(LOG.session) == LOG.data
 

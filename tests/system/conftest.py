@@ -60,6 +60,9 @@ def bench(any_micropython: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 def fresh_bench(any_micropython: Path, tmp_path: Path) -> Iterator[Bench]:
     """A unit for one test alone."""
     with VirtualUnit(
-        scenario="demo", interpreter=str(any_micropython), runtime="micropython", state_dir=tmp_path
+        scenario="demo",
+        interpreter=str(any_micropython),
+        runtime="micropython",
+        state_dir=tmp_path,
     ) as unit:
         yield Bench(unit, tmp_path)

@@ -26,7 +26,9 @@ GAUGE_FAULTS = {
         Fault("truncated", answer=1 + 3 * byte, at_byte=byte) for byte in range(TELEGRAM_BYTES)
     ],
     "every data bit flipped": [
-        Fault("bit-flipped", answer=1 + 2 * number, at_byte=number % TELEGRAM_BYTES, bit=number % 8)
+        Fault(
+            "bit-flipped", answer=1 + 2 * number, at_byte=number % TELEGRAM_BYTES, bit=number % 8
+        )
         for number in range(10)
     ],
 }

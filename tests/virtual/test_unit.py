@@ -98,6 +98,19 @@ def test_a_port_over_tcp_where_there_are_no_terminals(make: Make) -> None:
         assert said(port, "text").endswith("text")
 
 
+def test_plain_pipes_where_there_are_no_terminals(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dosegauge.virtual.unit.has_terminals", lambda: False)
+    unit = make()
+    unit.wait_for(lambda world: world.screen == "menu:echo")
+    with opened(unit) as port:
+        assert said(port, "text").endswith("text")
+        assert said(port, "line") == "2b3030302e303030308d"
+        unit.power_cut()
+        assert port.readline().decode() == f"hello {unit.unit_id}\n"
+
+
 @pytest.mark.parametrize("runtime", ["micropython", "cpython"])
 def test_a_process_that_ends_is_started_again_and_the_port_stays(make: Make, runtime: str) -> None:
     unit = make(runtime)

@@ -57,18 +57,33 @@ def test_the_same_seed_gives_the_same_run_to_the_microsecond(tmp_path: Path, run
     assert first != other
 
 
-@pytest.mark.parametrize("name", [name for name in FAULTS if name != "wrong-unit"])
+@pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_of_the_gauge_costs_no_reading(tmp_path: Path, name: str) -> None:
-    """After any passing fault the run ends as without it. (A gauge that somebody has switched to
-    inches stays so: that one is for the operator to set right.)"""
+    """After any passing fault, and when the operator has set the gauge right, the run ends as
+    without it."""
     unit = unit_in(tmp_path, "cpython", "annex-d")
     assert unit.world.gauge is not None
     # One in the first reading, and five in a row: more than the driver tries by itself.
-    unit.world.gauge.faults.inject(Fault(name, answer=2))
-    unit.world.gauge.faults.inject(Fault(name, answer=9, times=5))
+    faults = unit.world.gauge.faults
+    faults.inject(Fault(name, answer=2))
+    faults.inject(Fault(name, answer=9, times=5))
     seen = run(unit, PLANS[:1])
+    assert faults.struck == [name] * 6
     results = [" ".join(display) for _, screen, display in seen if screen.startswith("result")]
     assert any("0.1039" in text for text in results)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_of_the_dosimeter_costs_no_exposure(tmp_path: Path, name: str) -> None:
+    unit = unit_in(tmp_path, "cpython", "micro-ct")
+    assert unit.world.multidos is not None
+    faults = unit.world.multidos.faults
+    faults.inject(Fault(name, answer=6, timeout_us=3_000_000))
+    faults.inject(Fault(name, answer=14, times=5))
+    seen = run(unit, PLANS[1:2])
+    assert faults.struck == [name] * 6
+    asked = [screen for _, screen, _ in seen if screen.startswith("ask:exposure")]
+    assert set(asked) == {f"ask:exposure-{number}" for number in range(1, 11)}
 
 
 def test_pace_can_change_while_it_runs(tmp_path: Path) -> None:

@@ -333,9 +333,10 @@ def _verification_lines(subject: str, verification: Any, language: str) -> list[
     evaluated = verification.evaluation
     if verification.ok and evaluated:
         seal = in_language(_STATUS.get(evaluated.status, evaluated.status), language)
+        size, count = verification.size, len(evaluated.log.records)
         said = Text(
-            f"{subject}：{verification.size} 字节、{len(evaluated.log.records)} 条记录全部一致（{seal}）",
-            f"{subject}: {verification.size} bytes, {len(evaluated.log.records)} records hold ({seal})",
+            f"{subject}：{size} 字节、{count} 条记录全部一致（{seal}）",
+            f"{subject}: {size} bytes, {count} records hold ({seal})",
         )
         lines.append(in_language(said, language))
         if evaluated.not_evaluated:

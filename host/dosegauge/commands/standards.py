@@ -32,7 +32,6 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     print(table([in_language(head, arguments.lang) for head in heads], rows))
     for standard in standards:
-        print(
-            f"{standard.file}  {standard.sha256[:12]}  {in_language(standard.title, arguments.lang)}"
-        )
+        title = in_language(standard.title, arguments.lang)
+        print(f"{standard.file}  {standard.sha256[:12]}  {title}")
     return 0

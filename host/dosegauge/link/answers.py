@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGEST = re.compile(r"([0-9a-f]{64})?")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class UnitInfo:
 
 @dataclass(frozen=True)
 class UnitSession:
-    """A session on the unit: `size` bytes are flushed and have this chain digest (hex)."""
+    """A session on the unit: `size` bytes are flushed and have this chain digest (hex,
+    "" when the unit itself can't read the log)."""
 
     session: str
     number: int
@@ -77,7 +78,7 @@ class Fields:
     def digest(self, key: str) -> str:
         value = self.text(key)
         if not _DIGEST.fullmatch(value):
-            raise ValueError(f"{key} is no SHA-256")
+            raise ValueError(f"{key} is no SHA-256 in hex")
         return value
 
     def whole(self, key: str) -> int:

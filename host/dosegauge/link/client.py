@@ -218,7 +218,7 @@ class UnitClient:
         return answer
 
     def _messages(self, sequence: int) -> Iterator[linkline.Message]:
-        """Our answer's lines until none comes for a while; other people's lines are passed over."""
+        """Our answer's lines until none comes for a while; other people's are passed over."""
         deadline = time.monotonic() + self._timing.answer_s
         count = 0
         while count < _ROUNDS_WITHOUT_END:

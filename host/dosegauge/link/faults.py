@@ -163,7 +163,7 @@ class LogDiverged(LinkError):
         super().__init__(
             Text(
                 f"装置上的记录与已保存的数据不一致（{reason}），已保存的数据未改动",
-                f"the unit's log does not continue what is stored ({reason}); nothing was overwritten",
+                f"the unit's log does not continue what is stored ({reason}), which was kept",
             ),
             session,
             Text(

@@ -186,7 +186,7 @@ class _Sync:
             if not window.data:
                 raise BrokenChain(follower.received, "the log ends here", intact_records=False)
             unsaved += follower.feed(window.data)
-            # The preamble alone says nothing of whose session this is: keep it with the first batch.
+            # The preamble does not say whose session this is: it goes with the first batch.
             if unsaved and follower.end.next_record:
                 if not start.size and follower.end.size == len(unsaved):
                     self._require_own(entry, identity, unsaved)

@@ -5,8 +5,6 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from dosegauge_core import records
-
 from dosegauge.errors import CheckFailed, WrongUse
 from dosegauge.evaluation import SessionEvaluation
 from dosegauge.output import print_json, tell
@@ -17,6 +15,7 @@ from dosegauge.reports.output import require_free
 from dosegauge.store import Store, store_path
 from dosegauge.texts import Text, in_language
 from dosegauge.verification import Damage, verify_stored
+from dosegauge_core import records
 
 DEFAULT_LANGUAGE = "zh-en"
 _FORMATS = {"record": ("xlsx",), "certificate": ("pdf",)}
@@ -64,7 +63,9 @@ def _require_formats(command: str, asked: str | None) -> None:
                 Text(f"可用：{offered}", f"Use {offered}"),
             )
         raise WrongUse(
-            Text("没有这种格式", "no such format"), name, Text(f"可用：{offered}", f"Use {offered}")
+            Text("没有这种格式", "no such format"),
+            name,
+            Text(f"可用：{offered}", f"Use {offered}"),
         )
 
 
@@ -125,4 +126,3 @@ def _done(arguments: argparse.Namespace, path: Path, reasons: Sequence[str]) -> 
         tell(f"- {reason}")
     print(path)
     return 0
-

@@ -152,9 +152,7 @@ def build(
     )
 
 
-def reasons(
-    evaluations: Sequence[SessionEvaluation], lab: Laboratory, job: Job
-) -> list[Text]:
+def reasons(evaluations: Sequence[SessionEvaluation], lab: Laboratory, job: Job) -> list[Text]:
     """Why the certificate of these sessions is a draft; [] when it may be signed."""
     found = [Measured(evaluation) for evaluation in evaluations]
     return draft_reasons(found, lab, with_session_details(job, found))

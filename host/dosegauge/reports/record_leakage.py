@@ -5,11 +5,8 @@ approximation; where the exact binomial test decided (low counts), its probabili
 detection limit stand in their own columns and apply.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from dosegauge_core import leakage
-from dosegauge_core.rounding import shortest_text
 
 from dosegauge.reports.forms import unit_symbol
 from dosegauge.reports.measured import Measured, label
@@ -25,6 +22,8 @@ from dosegauge.reports.sheet import (
     decimals_of,
 )
 from dosegauge.texts import Text
+from dosegauge_core import leakage
+from dosegauge_core.rounding import shortest_text
 
 if TYPE_CHECKING:
     from dosegauge_core.reporting import Figure
@@ -54,6 +53,8 @@ _HEADS = (
     ("lower", "95 % lower"),
     ("upper", "95 % upper"),
 )
+_COLUMNS = {name: number for number, (name, _) in enumerate(_HEADS, 1)}
+# Figure and the column that it certifies.
 _CERTIFIED = (
     ("H", "y"),
     ("U", "U"),
@@ -86,10 +87,11 @@ def write_leakage(
     samples: tuple[str, dict[str, list[int]]],
 ) -> None:
     """The calculation. `samples`: name of the samples' sheet and their rows by step id."""
+    survey = _Survey(writer, measured, result, *samples)
     writer.heading(CALCULATION)
     table = Calculation(writer, measured.figures)
     given = _Parameters(table, result)
-    background = _background(table, given, samples, result)
+    background = survey.background(table, given)
     writer.heading(POINTS)
     writer.header(
         (
@@ -98,70 +100,61 @@ def write_leakage(
             Text("一致", "Agrees"),
         )
     )
+    formulas = _Formulas(writer, given, background)
     for index in range(len(result.points)):
-        _point_row(writer, measured, result, index, given, background, samples)
+        survey.point(index, formulas)
 
 
-def _background(
-    table: Calculation,
-    given: _Parameters,
-    samples: tuple[str, dict[str, list[int]]],
-    result: "Result",
-) -> tuple[str, str, str, str]:
-    """Addresses of the pooled counts, time, corrected rate and its variance."""
-    steps = (leakage.BEFORE, leakage.AFTER)
-    counted = [_dwell(samples, step) for step in steps]
-    counts = table.computed("N0", "+".join(count for count, _ in counted))
-    time = table.computed("t0", "+".join(seconds for _, seconds in counted), "s")
-    shown = f"{counts}/{time}"
-    rate = table.computed(
-        label("background"), f"({shown})/(1-({shown})*{given.tau})", "1/s", "background"
-    )
-    variance = table.computed("u²(n0)", f"{rate}*(1+{rate}*{given.tau})/{time}", "s⁻²")
-    table.computed(
-        label("background_rate"), f"{given.w}*{rate}", result.inputs.unit, "background_rate"
-    )
-    return _fixed(counts), _fixed(time), _fixed(rate), _fixed(variance)
+@dataclass(frozen=True)
+class _Survey:
+    """What is written, and where its samples are."""
+
+    writer: SheetWriter
+    measured: Measured
+    result: "Result"
+    sheet: str
+    rows: dict[str, list[int]]
+
+    def background(self, table: Calculation, given: _Parameters) -> tuple[str, str, str, str]:
+        """Addresses of the pooled counts, time, corrected rate and its variance."""
+        counted = [self._dwell(step) for step in (leakage.BEFORE, leakage.AFTER)]
+        counts = table.computed("N0", "+".join(count for count, _ in counted))
+        time = table.computed("t0", "+".join(seconds for _, seconds in counted), "s")
+        rate = table.computed(
+            label("background"), _dead_time(f"{counts}/{time}", given.tau), "1/s", "background"
+        )
+        variance = table.computed("u²(n0)", f"{rate}*(1+{rate}*{given.tau})/{time}", "s⁻²")
+        unit = self.result.inputs.unit
+        table.computed(label("background_rate"), f"{given.w}*{rate}", unit, "background_rate")
+        return _fixed(counts), _fixed(time), _fixed(rate), _fixed(variance)
+
+    def point(self, index: int, formulas: "_Formulas") -> None:
+        """The row of one point; of a faulty one only counts and time."""
+        writer, point = self.writer, self.result.points[index]
+        writer.text(1, writer.say(self.measured.step_title(point.id)), boxed=True)
+        count, seconds = self._dwell(point.id)
+        writer.formula(_COLUMNS["count"], count)
+        writer.formula(_COLUMNS["time"], seconds)
+        if point.fault is None:
+            least = None if point.least_count is None else int(point.least_count)
+            for name, formula in formulas.of_point(least):
+                writer.formula(_COLUMNS[name], formula)
+            figures = leakage.details(self.result, index)
+            _certified(writer, {f.key.partition(":")[0]: f for f in figures})
+        writer.row += 1
+
+    def _dwell(self, step: str) -> tuple[str, str]:
+        """Pulses and seconds from the first to the last sample; the counters wrap at 2^32."""
+        first, last = self.rows[step][0], self.rows[step][-1]
+
+        def span(column: int) -> str:
+            letter = column_letter(column)
+            return f"MOD('{self.sheet}'!{letter}{last}-'{self.sheet}'!{letter}{first},{MODULUS})"
+
+        return span(VALUE_COLUMN), f"{span(TIME_COLUMN)}/1000000"
 
 
-def _dwell(samples: tuple[str, dict[str, list[int]]], step: str) -> tuple[str, str]:
-    """Pulses and seconds from the first to the last sample; the counters wrap at 2^32."""
-    sheet, rows = samples
-    first, last = rows[step][0], rows[step][-1]
-
-    def span(column: int) -> str:
-        letter = column_letter(column)
-        return f"MOD('{sheet}'!{letter}{last}-'{sheet}'!{letter}{first},{MODULUS})"
-
-    return span(VALUE_COLUMN), f"{span(TIME_COLUMN)}/1000000"
-
-
-def _point_row(
-    writer: SheetWriter,
-    measured: Measured,
-    result: "Result",
-    index: int,
-    given: _Parameters,
-    background: tuple[str, str, str, str],
-    samples: tuple[str, dict[str, list[int]]],
-) -> None:
-    point = result.points[index]
-    columns = {name: number for number, (name, _) in enumerate(_HEADS, 1)}
-    writer.text(1, writer.say(measured.step_title(point.id)), boxed=True)
-    count, seconds = _dwell(samples, point.id)
-    writer.formula(columns["count"], count)
-    writer.formula(columns["time"], seconds)
-    figures = {f.key.partition(":")[0]: f for f in leakage.details(result, index)}
-    if point.fault is None:
-        least = None if point.least_count is None else int(point.least_count)
-        formulas = _Formulas(lambda name: writer.address(columns[name]), given, background)
-        for name, formula in formulas.of_point(least):
-            writer.formula(columns[name], formula)
-        _certified(writer, columns, figures)
-    writer.row += 1
-
-
-def _certified(writer: SheetWriter, columns: dict[str, int], figures: "dict[str, Figure]") -> None:
+def _certified(writer: SheetWriter, figures: "dict[str, Figure]") -> None:
     checks = []
     for offset, (key, name) in enumerate(_CERTIFIED, 1):
         figure = figures.get(key)
@@ -169,7 +162,7 @@ def _certified(writer: SheetWriter, columns: dict[str, int], figures: "dict[str,
             continue
         writer.text(len(_HEADS) + offset, f"{figure.text} {unit_symbol(figure.unit)}", boxed=True)
         if figure.text != "-":
-            address = writer.address(columns[name])
+            address = writer.address(_COLUMNS[name])
             writer.sheet[address].number_format = "0." + "0" * (decimals_of(figure.text) + 2)
             checks.append(f'{agreement(address, figure.text)}="{AGREES}"')
     column = len(_HEADS) + len(_CERTIFIED) + 1
@@ -181,17 +174,20 @@ class _Formulas:
 
     def __init__(
         self,
-        cell: Callable[[str], str],
+        writer: SheetWriter,
         given: _Parameters,
         background: tuple[str, str, str, str],
     ) -> None:
-        self._cell = cell
+        self._writer = writer
         self._given = given
         self._counts0, self._time0, self._rate0, self._variance0 = background
 
     def of_point(self, least: int | None) -> list[tuple[str, str]]:
         """Name and formula; `least` is the least significant count at low counts."""
         return [*self._rate(), *self._limits(), *self._exact(least), *self._interval()]
+
+    def _cell(self, name: str) -> str:
+        return self._writer.address(_COLUMNS[name])
 
     def _rate(self) -> list[tuple[str, str]]:
         cell, given = self._cell, self._given

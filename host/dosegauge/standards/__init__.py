@@ -17,7 +17,7 @@ OWN_CHOICE = "own choice"
 
 @dataclass(frozen=True)
 class Limits:
-    """A range that the environment must keep; decimal strings, None where the document has none."""
+    """A range that the environment must keep: decimal strings, None where there is no limit."""
 
     quantity: str
     lowest: str | None
@@ -95,7 +95,7 @@ def load(file: str) -> Standard:
 
 
 def read(file: str, data: bytes) -> Standard:
-    """A document from its TOML bytes; WrongUse when they are none of ours or of a newer version."""
+    """A document from its TOML bytes; WrongUse when they are none of ours or newer."""
     # A checkout may have turned the line ends; the hash is that of the file as published.
     data = data.replace(b"\r\n", b"\n")
     try:

@@ -1,4 +1,4 @@
-"""Compiles the plan that a unit follows from a standards file (plan version 1, docs/formats.md)."""
+"""Compiles the plan that a unit follows from a standards file (plan version 1)."""
 
 import json
 import sys

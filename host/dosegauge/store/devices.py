@@ -1,4 +1,4 @@
-"""The device register: what a device was first calibrated to is the nominal of later calibrations."""
+"""The device register: a device's first calibration gives the nominal of the later ones."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The tables. Rows about measurements are only ever added; a correction names the row it replaces."""
+"""The tables. Rows about measurements are only added; a correction names the row it replaces."""
 
 from sqlalchemy import (
     BigInteger,

@@ -1,4 +1,4 @@
-"""The terminal interface's program: what runs before the first picture is as little as possible."""
+"""The terminal interface's program. As little as possible runs before the first picture."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class BenchApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("z", "switch_language", "app.language"),
         bind("f1,question_mark", "show_help", "app.help", shown_as="?"),
-        bind("colon,ctrl+p", "command_palette", "app.palette", shown_as=":"),
+        bind("colon,ctrl+p", "command_palette", "app.palette", show=False, shown_as=":"),
         bind("q", "quit", "app.quit"),
     ]
     # While text is typed, a letter is a letter.
@@ -108,5 +108,5 @@ class BenchApp(App[None]):
 
     def _fatal_error(self) -> None:
         """An error on the screen's own side: one line and a log file instead of a traceback."""
-        error = sys.exc_info()[1] or RuntimeError("unknown")
+        error = self._exception or sys.exc_info()[1] or RuntimeError("unknown")
         self.panic(Text(as_fault(error).line(self.language)))

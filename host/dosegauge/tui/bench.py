@@ -124,6 +124,20 @@ class Bench:
             with self.client() as client:
                 return sync(client, store, on_event=on_event, cancel=cancel)
 
+    def set_clock(self) -> None:
+        """Sets the chosen unit's clock to this computer's."""
+        with self.desk.turn(lambda: self._closed) as mine:
+            if mine:
+                with self.client() as client:
+                    client.hello()
+                    client.set_clock(self.now_ms)
+
+    def plugged_in(self) -> frozenset[str]:
+        """The ports that look like units, without opening any; none when one was named."""
+        from dosegauge.link.finder import chosen_port, usb_ports
+
+        return frozenset() if chosen_port(self._port_option) else frozenset(usb_ports())
+
     # the virtual unit
 
     def start_virtual(self) -> None:

@@ -33,7 +33,7 @@ class Speaking(Protocol):
 
 
 class BilingualScreen(Screen[Result]):
-    """A screen whose texts and keys follow the app's language, with workers that can't crash it."""
+    """A screen whose texts and keys follow the app's language; its workers can't crash it."""
 
     AUTO_FOCUS = ""
 

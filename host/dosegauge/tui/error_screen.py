@@ -14,7 +14,7 @@ from dosegauge.tui.bilingual import BilingualScreen
 from dosegauge.tui.keys import bind
 
 
-class ErrorScreen(BilingualScreen[None], ModalScreen[None]):
+class ErrorScreen(ModalScreen[None], BilingualScreen[None]):
     """Shows a fault: what, where, what to do."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -34,7 +34,7 @@ class ErrorScreen(BilingualScreen[None], ModalScreen[None]):
             yield Static(id="where", markup=False)
             yield Static(id="todo", markup=False)
             yield Static(classes="foot", markup=False)
-        yield Footer()
+        yield Footer(compact=True)
 
     def speak(self, language: str) -> None:
         """Writes the fault in this language."""

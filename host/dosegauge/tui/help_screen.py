@@ -1,5 +1,6 @@
 """All keys of the screen below, with what they do."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -14,7 +15,7 @@ from dosegauge.tui.bilingual import BilingualScreen
 from dosegauge.tui.keys import KEYS, bind
 
 
-class HelpScreen(BilingualScreen[None], ModalScreen[None]):
+class HelpScreen(ModalScreen[None], BilingualScreen[None]):
     """Lists the bindings it is given."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -32,7 +33,7 @@ class HelpScreen(BilingualScreen[None], ModalScreen[None]):
             with VerticalScroll():
                 yield Static(id="keys", markup=False)
             yield Static(classes="foot", markup=False)
-        yield Footer()
+        yield Footer(compact=True)
 
     def speak(self, language: str) -> None:
         """Writes the list in this language."""
@@ -42,7 +43,8 @@ class HelpScreen(BilingualScreen[None], ModalScreen[None]):
             name = active.binding.id or ""
             if name in KEYS:
                 keys, _ = shown.setdefault(name, ([], in_language(KEYS[name].tip, language)))
-                keys.append(self.app.get_key_display(active.binding))
+                plain = replace(active.binding, key_display=None)
+                keys.append(self.app.get_key_display(plain))
         rows = [(" ".join(keys), tip) for keys, tip in shown.values()]
         width = max((cell_len(keys) for keys, _ in rows), default=0)
         lines = [keys + " " * (width - cell_len(keys) + 2) + tip for keys, tip in rows]

@@ -6,31 +6,39 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.message import Message
 from textual.widgets import DataTable, Footer, Input
 from textual.worker import get_current_worker
 
 from dosegauge.errors import DosegaugeError
 from dosegauge.tui.bilingual import BilingualScreen
+from dosegauge.tui.faults import as_fault
 from dosegauge.tui.keys import bind
 from dosegauge.tui.messages import (
+    ClockSet,
     Failed,
+    PortsChanged,
     SessionsRead,
     SessionsSummarised,
     UnitsFound,
     VirtualStarted,
 )
 from dosegauge.tui.sessions_panel import SessionsPanel
+from dosegauge.tui.summary import UNREAD, Summary
 from dosegauge.tui.title_bar import TitleBar
 from dosegauge.tui.units_table import UnitsTable
 from dosegauge.tui.words import WORDS
 
 if TYPE_CHECKING:
     from dosegauge.store import SessionRow
-    from dosegauge.tui.summary import Summary
 
 # So many sessions are derived before the table is filled in with them.
 _BATCH = 25
 _FIRST_BATCH = 3
+_WATCH_PORTS_S = 3.0
+_LETTER_ACTIONS = (
+    "sync", "live", "verify", "filter", "refresh", "virtual", "set_clock", "open"
+)
 
 
 class HomeScreen(BilingualScreen[None]):
@@ -45,17 +53,19 @@ class HomeScreen(BilingualScreen[None]):
         bind("escape", "leave_filter", "home.leave-filter"),
         bind("r", "refresh", "home.refresh"),
         bind("u", "virtual", "home.virtual"),
+        bind("c", "set_clock", "home.clock", show=False),
     ]
 
     def __init__(self, *, start_virtual: bool = False) -> None:
         super().__init__()
         self._start_virtual = start_virtual
+        self._plugged_in: frozenset[str] | None = None
 
     def compose(self) -> ComposeResult:
         yield TitleBar()
         yield UnitsTable()
         yield SessionsPanel()
-        yield Footer()
+        yield Footer(compact=True)
 
     def on_mount(self) -> None:
         """The first picture comes before anything is looked for."""
@@ -68,6 +78,7 @@ class HomeScreen(BilingualScreen[None]):
         else:
             self._look_for_units()
         self._read_store()
+        self.set_interval(_WATCH_PORTS_S, lambda: self.in_background(self._watch_ports, "ports"))
 
     def speak(self, language: str) -> None:
         """Writes the line at the top."""
@@ -88,7 +99,7 @@ class HomeScreen(BilingualScreen[None]):
         typing = isinstance(self.focused, Input)
         if action == "leave_filter":
             return typing or (self.is_mounted and bool(self.query_one(Input).value))
-        if action in ("sync", "live", "verify", "filter", "refresh", "virtual", "open"):
+        if action in _LETTER_ACTIONS:
             if action == "virtual" and self.bench.virtual is not None:
                 return False
             return not typing
@@ -103,6 +114,11 @@ class HomeScreen(BilingualScreen[None]):
         """Starts the virtual unit."""
         self._units.wait_for("starting-virtual")
         self.in_background(self._start_virtual_unit, "virtual")
+
+    def action_set_clock(self) -> None:
+        """Sets the chosen unit's clock."""
+        if self._choose_unit():
+            self.in_background(self._set_clock, "clock")
 
     def action_filter(self) -> None:
         """To the filter."""
@@ -177,6 +193,15 @@ class HomeScreen(BilingualScreen[None]):
     def _look_for_units(self) -> None:
         self.in_background(lambda: self._post(UnitsFound(self.bench.units())), "units")
 
+    def _watch_ports(self) -> None:
+        before, self._plugged_in = self._plugged_in, self.bench.plugged_in()
+        if before is not None and before != self._plugged_in:
+            self._post(PortsChanged())
+
+    def _set_clock(self) -> None:
+        self.bench.set_clock()
+        self._post(ClockSet())
+
     def _start_virtual_unit(self) -> None:
         self.bench.start_virtual()
         self._post(VirtualStarted())
@@ -193,12 +218,20 @@ class HomeScreen(BilingualScreen[None]):
         for row in rows:
             if worker.is_cancelled:
                 return
-            batch[row.id] = self.bench.summary(row)
+            batch[row.id] = self._summary_or_none(row)
             if len(batch) >= limit:
                 self._post(SessionsSummarised(batch))
                 batch, limit = {}, _BATCH
         if batch:
             self._post(SessionsSummarised(batch))
+
+    def _summary_or_none(self, row: SessionRow) -> Summary:
+        """One session that can't be read for an unexpected reason must not hide the others."""
+        try:
+            return self.bench.summary(row)
+        except Exception as error:  # told with the log file; the row says "unreadable"
+            self.tell(Failed(as_fault(error)))
+            return UNREAD
 
     def _summarise_again(self, row: SessionRow) -> None:
         def work() -> None:
@@ -206,9 +239,7 @@ class HomeScreen(BilingualScreen[None]):
 
         self.in_background(work, "summary")
 
-    def _post(
-        self, message: UnitsFound | VirtualStarted | SessionsRead | SessionsSummarised
-    ) -> None:
+    def _post(self, message: Message) -> None:
         self.post_message(message)
 
     # what workers say
@@ -222,6 +253,15 @@ class HomeScreen(BilingualScreen[None]):
     def on_virtual_started(self, _message: VirtualStarted) -> None:
         """The virtual unit is a unit like any other now."""
         self.refresh_bindings()
+        self._look_for_units()
+
+    def on_ports_changed(self, _message: PortsChanged) -> None:
+        """Asks the new ones who they are."""
+        self._look_for_units()
+
+    def on_clock_set(self, _message: ClockSet) -> None:
+        """Shows the clock as it is now."""
+        self.notify(self.say("clock-was-set"), markup=False, timeout=3)
         self._look_for_units()
 
     def on_sessions_read(self, message: SessionsRead) -> None:

@@ -1,6 +1,6 @@
 """Every key: one place for its id, what it does and its words, so that they can be translated.
 
-Plain letters and function keys only: terminals and tmux keep many Ctrl combinations for themselves.
+Plain letters and function keys only: terminals and tmux keep many Ctrl combinations.
 """
 
 from dataclasses import replace
@@ -37,6 +37,10 @@ KEYS = {
         Text("虚拟装置", "Virtual unit"),
         Text("启动一台虚拟装置", "Start a virtual unit"),
     ),
+    "home.clock": Key(
+        Text("校时", "Set clock"),
+        Text("把选中装置的时钟设为本机时间", "Set the chosen unit's clock to this computer's"),
+    ),
     "home.refresh": Key(
         Text("刷新", "Refresh"),
         Text("重新查找装置并读取数据库", "Look for units and read the store again"),
@@ -59,7 +63,8 @@ KEYS = {
         Text("从原始字节重新推导并核对", "Derive everything again from the raw bytes"),
     ),
     "session.tab": Key(
-        Text("下一栏", "Next tab"), Text("结果、读数、事件、核查", "Result, readings, events, check")
+        Text("下一栏", "Next tab"),
+        Text("结果、读数、事件、核查", "Result, readings, events, check"),
     ),
     "screen.back": Key(Text("返回", "Back"), Text("回到上一屏", "To the screen before")),
     "sync.cancel": Key(
@@ -87,13 +92,13 @@ KEYS = {
 }
 
 
-def bind(keys: str, action: str, name: str, *, show: bool = True, shown_as: str | None = None,
-         priority: bool = False) -> Binding:
+def bind(
+    keys: str, action: str, name: str, *, show: bool = True, shown_as: str | None = None
+) -> Binding:
     """A binding with the words of `KEYS`; English until a screen translates it."""
     key = KEYS[name]
     return Binding(
-        keys, action, key.label.en, show=show, key_display=shown_as, priority=priority,
-        tooltip=key.tip.en, id=name,
+        keys, action, key.label.en, show=show, key_display=shown_as, tooltip=key.tip.en, id=name
     )
 
 

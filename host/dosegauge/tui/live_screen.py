@@ -29,10 +29,10 @@ class LiveScreen(BilingualScreen[None]):
     when somebody else wants it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("up", "press('up')", "live.up"),
-        bind("down", "press('down')", "live.down"),
-        bind("enter", "press('ok')", "live.ok"),
-        bind("backspace,b", "press('back')", "live.unit-back"),
+        bind("up", "press('up')", "live.up", show=False),
+        bind("down", "press('down')", "live.down", show=False),
+        bind("enter", "press('ok')", "live.ok", show=False),
+        bind("backspace,b", "press('back')", "live.unit-back", show=False),
         bind("f", "hurry", "live.hurry"),
         bind("a", "automatic", "live.auto"),
         bind("escape", "leave", "screen.back"),
@@ -56,7 +56,7 @@ class LiveScreen(BilingualScreen[None]):
             yield Static(id="live-hint", markup=False)
             yield Static(id="live-operator", markup=False)
             yield Static(id="live-advice", classes="advice", markup=False)
-        yield Footer()
+        yield Footer(compact=True)
 
     def on_mount(self) -> None:
         """Begins to ask."""

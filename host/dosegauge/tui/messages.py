@@ -32,6 +32,14 @@ class UnitsFound(Message):
         self.candidates = candidates
 
 
+class PortsChanged(Message):
+    """A unit was plugged in or out."""
+
+
+class ClockSet(Message):
+    """The chosen unit's clock was set."""
+
+
 class VirtualStarted(Message):
     """The virtual unit runs."""
 

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import DataTable, Static
 
+from dosegauge.tui.cells import fill
 from dosegauge.tui.keys import bind
 from dosegauge.tui.words import word
 
@@ -78,11 +79,8 @@ class PagedTable(Vertical):
     def _fill(self, cursor_row: int) -> None:
         table = self.table
         offset = table.scroll_offset
-        table.clear(columns=True)
-        table.add_columns(*(Text(head) for head in self._heads))
         begin = self._page * self._page_rows
-        for key, cells in self._rows[begin : begin + self._page_rows]:
-            table.add_row(*cells, key=key)
+        fill(table, self._heads, self._rows[begin : begin + self._page_rows])
         table.move_cursor(row=cursor_row, animate=False)
         table.scroll_to(offset.x, None, animate=False)
         line = self.query_one(".page-line", Static)

@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import DataTable, Static
 
 from dosegauge.output import printable
-from dosegauge.tui.cells import cell
+from dosegauge.tui.cells import cell, fill
 from dosegauge.tui.words import word
 from dosegauge_core import texts
 from dosegauge_core.reporting import FAIL, INCONCLUSIVE, PASS
@@ -98,13 +98,12 @@ class ResultPane(VerticalScroll):
 
     def _show_figures(self, evaluation: procedures.Evaluation) -> None:
         table = self.query_one("#figures", DataTable)
-        table.clear(columns=True)
-        heads = ("quantity", "value", "in-unit")
-        table.add_columns(*(Text(self._say(head)) for head in heads))
+        rows = []
         for figure in evaluation.figures:
             value = cell(figure.text, "bold")
             value.justify = "right"
-            table.add_row(cell(self._label(figure.key)), value, cell(figure.unit))
+            rows.append((None, (cell(self._label(figure.key)), value, cell(figure.unit))))
+        fill(table, [self._say(head) for head in ("quantity", "value", "in-unit")], rows)
 
     def _remarks(self, evaluation: procedures.Evaluation) -> str:
         return "\n".join(

@@ -52,7 +52,7 @@ class SessionHead(Static):
             str(opening.get(name, "")) for name in ("unit", "board", "firmware")
         ).strip()
         document_text = " ".join(
-            str(document.get(name, "")) for name in ("code", "title", "clauses")
+            str(document.get(name, "")) for name in ("code", "clauses", "title")
         )
         lines = [
             f"{title.zh if self._language == 'zh' else title.en}  {row.id}  {self._seal()}",

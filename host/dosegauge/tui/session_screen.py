@@ -49,7 +49,7 @@ class SessionScreen(BilingualScreen[None]):
                 yield EventsPane()
             with TabPane("", id="tab-check"):
                 yield CheckPane()
-        yield Footer()
+        yield Footer(compact=True)
 
     def on_mount(self) -> None:
         """Reads the session."""

@@ -31,12 +31,30 @@ class Summary:
     evaluation: procedures.Evaluation | None = field(default=None)
 
     def headline(self, language: str) -> str:
-        """The first figure with its verdict, or "-" when there is nothing to rely on."""
+        """The first figure, what the document's own criterion judges, and its verdict; "-" when
+        there is nothing to rely on."""
         if self.evaluation is None or not self.evaluation.figures:
             return NOTHING
+        parts = [self._first_figure(), self._judged(), self.verdict(language)]
+        return printable("  ".join(part for part in parts if part))
+
+    def _first_figure(self) -> str:
+        """The first figure, unless it only counts or names something: then the judged value."""
+        assert self.evaluation is not None
         first = self.evaluation.figures[0]
-        figure = printable(f"{first.text} {first.unit}".strip())
-        return f"{figure}  {self.verdict(language)}".rstrip()
+        return f"{first.text} {first.unit}" if first.unit else ""
+
+    def _judged(self) -> str:
+        """The judged value, where it isn't the first figure itself."""
+        assert self.evaluation is not None
+        figures, verdicts = self.evaluation.figures, self.evaluation.verdicts
+        if not verdicts or verdicts[0].subject == figures[0].key:
+            return ""
+        judged, values = verdicts[0].subject, verdicts[0].values
+        if "value" not in values:
+            return ""
+        name = f"{judged} " if any(figure.key == judged for figure in figures) else ""
+        return f"{name}{values['value']} {values.get('unit', '')}".strip()
 
     def verdict(self, language: str) -> str:
         """The outcome of the document's own criterion in words."""

@@ -27,7 +27,7 @@ from dosegauge.tui.keys import bind
 from dosegauge.tui.messages import SyncEnded, SyncHappened
 
 
-class SyncScreen(BilingualScreen[None], ModalScreen[None]):
+class SyncScreen(ModalScreen[None], BilingualScreen[None]):
     """Fetches what is new from the chosen unit. Nothing that has arrived is ever given up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,7 +58,7 @@ class SyncScreen(BilingualScreen[None], ModalScreen[None]):
             yield ProgressBar(id="total-bar", show_eta=False)
             yield Static(id="sync-summary", markup=False)
             yield Static(classes="foot", markup=False)
-        yield Footer()
+        yield Footer(compact=True)
 
     def on_mount(self) -> None:
         """Begins."""

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import DataTable, Static
 
-from dosegauge.tui.cells import cell
+from dosegauge.tui.cells import cell, fill
 from dosegauge.tui.times import offset_text
 from dosegauge.tui.words import WORDS, word
 
@@ -64,21 +64,25 @@ class UnitsTable(Vertical):
         self.border_title = word("units", language)
         table = self.query_one(DataTable)
         row = table.cursor_row
-        table.clear(columns=True)
-        table.add_columns(*(Text(word(head, language)) for head in _HEADS))
-        for candidate in self._candidates or []:
-            table.add_row(*self._cells(candidate))
+        rows = [(None, self._cells(candidate)) for candidate in self._candidates or []]
+        fill(table, [word(head, language) for head in _HEADS], rows)
         table.move_cursor(row=row, animate=False)
         table.display = bool(self._candidates)
         advice = self.query_one("#units-advice", Static)
-        advice.display = not self._candidates
-        advice.update(word(self._waiting_for, language))
+        advice.update(self._advice())
+        advice.display = bool(self._advice())
+
+    def _advice(self) -> str:
+        """What to do while nobody is there, or why a port has no unit that answers."""
+        if not self._candidates:
+            return word(self._waiting_for, self._language)
+        faults = [candidate.fault for candidate in self._candidates if candidate.fault]
+        return "\n".join(fault.line(self._language) for fault in faults)
 
     def _cells(self, candidate: Candidate) -> list[Text]:
         if candidate.info is None:
-            fault = candidate.fault
-            said = "" if fault is None else fault.line(self._language)
-            return [cell("✗"), *(cell("-") for _ in range(3)), cell(said), cell(candidate.port)]
+            silent = cell("✗ " + word("no-answer", self._language), "bold")
+            return [cell("-"), silent, *(cell("-") for _ in range(3)), cell(candidate.port)]
         info = candidate.info
         state = f"unit-{info.state}"
         return [

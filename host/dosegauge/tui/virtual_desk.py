@@ -16,6 +16,7 @@ from dosegauge.virtual.world import World
 _ASK, _BUSY, _NUMBER = "ask:", "busy:", "number:"
 _HURRY = "fast forward"
 _LOOK_S = 0.2
+_START_WITHIN_S = 30.0
 _NM_PER_MM = 1_000_000
 
 
@@ -34,7 +35,12 @@ class VirtualDesk:
         self._unit = VirtualUnit(scenario, seed=seed, clock_ms="now")
         self._hurry = False
         self._unit.change(lambda world: world.screen_listeners.append(self._on_screen))
-        self._unit.start()
+        try:
+            self._unit.start()
+            self._unit.wait_for(lambda world: bool(world.screen), _START_WITHIN_S, "start")
+        except BaseException:
+            self._unit.stop()
+            raise
 
     @property
     def port(self) -> str:

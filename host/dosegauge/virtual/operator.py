@@ -218,7 +218,15 @@ class Operator:
         if self._tries[rest] > TRIES_AT_TROUBLE:
             self._give_up(f"trouble {rest} does not go away")
             return
+        self._set_instruments_right()
         self.press("ok")
+
+    def _set_instruments_right(self) -> None:
+        """What a person would do at the instruments: millimetres, and a reset of an overload."""
+        if self.world.gauge is not None:
+            self.world.gauge.unit = "MM"
+        if self.world.multidos is not None:
+            self.world.multidos.press_reset()
 
     def _at_leave(self, step: str) -> None:
         del step

@@ -144,7 +144,8 @@ class VirtualUnit:
         """Take the supply away at once and give it back: the process is killed and restarted."""
         if lose_clock:
             self.change(lambda world: world.set_clock(None))
-        self._cut = True
+        with self._spawning:
+            self._cut = self._process is not None
         self._kill()
 
     # what it offers

@@ -150,11 +150,12 @@ def value_femto(raw: "bytes", channel: "int") -> "int":
     """
     mantissa, exponent = good_value(parse_data(raw), channel)
     shift = exponent + 15
+    scale: "int" = 10 ** abs(shift)
     if shift >= 0:
-        return mantissa * 10**shift
-    if mantissa % 10**-shift:
+        return mantissa * scale
+    if mantissa % scale:
         raise TelegramError("fine", "a value finer than 1E-15")
-    return mantissa // 10**-shift
+    return mantissa // scale
 
 
 def _text(line: "bytes") -> "str":

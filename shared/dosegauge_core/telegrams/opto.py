@@ -80,7 +80,8 @@ def parse_value(telegram: "bytes", decimals: "int") -> "int":
             "decimals",
             "{} decimals where the gauge gives {}: {!r}".format(len(fraction), decimals, text),
         )
-    height_nm = int(whole + fraction) * (NM_PER_MM // 10 ** len(fraction))
+    scale: "int" = NM_PER_MM // 10 ** len(fraction)
+    height_nm = int(whole + fraction) * scale
     return -height_nm if negative else height_nm
 
 

@@ -1,6 +1,7 @@
 """Flash erases per 32-byte record at 1 Hz with the unit's flush policy, on the rp2 geometry."""
 
 import ramflash
+
 from dosegauge_core import records
 from unit.archive import Archive
 

@@ -3,6 +3,7 @@
 import os
 
 import ramflash
+
 from dosegauge_core import records
 from unit.archive import Archive
 
@@ -40,7 +41,10 @@ with open("/flash/sessions/000009.dgs", "wb") as log:
 archive = Archive(board)
 archive.mend()
 assert os.stat("/flash/sessions/000009.dgs")[6] == 16
-assert [(stored.number, stored.readable) for stored in archive.sessions()] == [(3, True), (9, False)]
+assert [(stored.number, stored.readable) for stored in archive.sessions()] == [
+    (3, True),
+    (9, False),
+]
 one_session(archive)
 assert [stored.number for stored in archive.sessions()][-1] == 10
 

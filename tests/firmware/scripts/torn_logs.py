@@ -1,6 +1,7 @@
 """Cuts an unsealed log at every byte, starts the unit's archive, and prints what became of it."""
 
 import ramflash
+
 from dosegauge_core import records
 from unit import logfile
 from unit.archive import Archive

@@ -118,6 +118,11 @@ class Multidos(SerialInstrument):
         if self._overload():
             self._overloaded_since_start = True
 
+    def press_reset(self) -> None:
+        """Somebody presses RES at the meter: dose and remembered overload are cleared."""
+        self.settle()
+        self._key("RES")
+
     @property
     def air_density_factor(self) -> float:
         """KD: what the meter itself multiplies by; 1 until KP or KT was set."""

@@ -1,0 +1,57 @@
+"""`dosegauge virtual`: runs a virtual unit until interrupted and says where its serial port is."""
+
+import argparse
+import time
+
+from dosegauge.output import print_json, printable, tell
+from dosegauge.texts import Text, in_language
+from dosegauge.virtual.unit import VirtualUnit
+from dosegauge.virtual.world import World
+
+PLANS = ("mri-hole-depth", "micro-ct-air-kerma", "micro-ct-leakage")
+LOOK_EVERY_S = 0.2
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints the port on stdout, the display on stderr, and ends at Ctrl-C."""
+    unit = VirtualUnit(
+        scenario=arguments.scenario or "demo",
+        runtime=arguments.runtime or "auto",
+        state_dir=arguments.state,
+        pace="fast" if arguments.measure else "real",
+        clock_ms="now",
+    )
+    with unit:
+        for message in unit.messages:
+            tell(in_language(message, arguments.lang))
+        _announce(unit, arguments)
+        if arguments.measure:
+            unit.begin(PLANS)
+        return _show_until_interrupted(unit)
+
+
+def _announce(unit: VirtualUnit, arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        print_json({"port": unit.port, "unit": unit.unit_id, "runtime": unit.runtime.name})
+    else:
+        print(unit.port, flush=True)
+        hint = Text(
+            f"虚拟装置 {unit.unit_id} 运行中，按 Ctrl-C 结束",
+            f"virtual unit {unit.unit_id} is running; Ctrl-C ends it",
+        )
+        tell(in_language(hint, arguments.lang))
+
+
+def _show_until_interrupted(unit: VirtualUnit) -> int:
+    shown: tuple[str, ...] = ()
+    while unit.error is None:
+        lines = unit.change(_display)
+        if lines != shown:
+            tell("  " + printable(" | ".join(line for line in lines if line)))
+            shown = lines
+        time.sleep(LOOK_EVERY_S)
+    raise unit.error
+
+
+def _display(world: World) -> tuple[str, ...]:
+    return world.display
