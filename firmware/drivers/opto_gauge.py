@@ -22,7 +22,7 @@ class OptoGauge:
     def __init__(self, serial: "object", clock: "object", settings: "dict") -> "None":
         self._serial = serial
         self._clock = clock
-        self._decimals = int(settings.get("decimals", 3))
+        self._decimals = int(settings["decimals"])
         self._agreement_nm = int(settings.get("agreement_nm", DEFAULT_AGREEMENT_NM))
         serial.configure(int(settings.get("baud", 4800)), 7, "E", 2)
         # A duplex cable draws its positive supply from DTR and its negative one from RTS.

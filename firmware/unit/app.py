@@ -6,9 +6,10 @@ from unit import cells, words
 from unit.archive import Archive
 from unit.link import LinkService
 from unit.panel import Panel
+from unit.plan_check import PlanError
 from unit.recorder import FlashError
 from unit.session import Session
-from unit.shelf import PlanError, PlanShelf
+from unit.shelf import PlanShelf
 
 
 class Unit:

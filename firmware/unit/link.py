@@ -11,7 +11,7 @@ from aio import sleep_ms
 from dosegauge_core import CORE_VERSION, linkline, records
 from unit import FIRMWARE_VERSION
 from unit.identity import core_hash
-from unit.shelf import LARGEST_PLAN, PlanError
+from unit.plan_check import LARGEST_PLAN, PlanError
 
 LARGEST_READ = 16384
 SESSIONS_PER_LIST = 16
@@ -207,7 +207,7 @@ class LinkService:
         try:
             identity = self._shelf.store(data)
         except PlanError as error:
-            raise Refused("plan", str(error))
+            raise Refused("plan", "the plan can't be used: " + str(error))
         self._unit.plans_changed()
         self._send(sequence, {"ok": 1, "id": identity})
 

@@ -1,65 +1,12 @@
 """The plans of the unit: built-in ones, and those the host has sent, which take their place."""
 
 import hashlib
-import json
 import os
 from collections import namedtuple
 
-PLAN_VERSION = 1
-LARGEST_PLAN = 3500
-STEP_KINDS = ("gauge", "dosimeter", "zero", "dwell", "entry")
-_PARTS = ("id", "procedure", "title", "document", "channels", "steps", "parameters", "limits")
+from unit.plan_check import LARGEST_PLAN, PlanError, check
 
 Listed = namedtuple("Listed", ("id", "procedure", "sha256", "builtin"))
-
-
-class PlanError(ValueError):
-    """A plan that can't be used; the text says why."""
-
-
-def check(data: "bytes") -> "dict":
-    """The plan in its JSON bytes. PlanError: not JSON, another version, a part missing or odd."""
-    if len(data) > LARGEST_PLAN:
-        raise PlanError("the plan has {} bytes, at most {}".format(len(data), LARGEST_PLAN))
-    try:
-        plan = json.loads(data.decode())
-    except (ValueError, UnicodeError):
-        raise PlanError("the plan is no JSON")
-    if not isinstance(plan, dict) or plan.get("plan") != PLAN_VERSION:
-        raise PlanError("no plan of version {}".format(PLAN_VERSION))
-    for part in _PARTS:
-        if part not in plan:
-            raise PlanError("the plan has no " + part)
-    if not _is_name(plan["id"]):
-        raise PlanError("the plan's id must be letters, digits, - and _")
-    _check_steps(plan["steps"], plan["channels"])
-    return plan
-
-
-def _check_steps(steps: "object", channels: "object") -> "None":
-    if not isinstance(steps, list) or not isinstance(channels, list) or not 1 <= len(steps) <= 255:
-        raise PlanError("the plan has no steps")
-    seen = []
-    for step in steps:
-        if not isinstance(step, dict) or step.get("kind") not in STEP_KINDS:
-            raise PlanError("a step of unknown kind")
-        if not _is_name(step.get("id")) or step["id"] in seen:
-            raise PlanError("a step without an id of its own")
-        channel = step.get("channel", 0)
-        if step["kind"] != "entry" and not (
-            isinstance(channel, int) and 0 <= channel < len(channels)
-        ):
-            raise PlanError("step {} has no channel".format(step["id"]))
-        seen.append(step["id"])
-
-
-def _is_name(name: "object") -> "bool":
-    if not isinstance(name, str) or not 1 <= len(name) <= 40:
-        return False
-    for character in name:
-        if character not in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_":
-            return False
-    return True
 
 
 class PlanShelf:

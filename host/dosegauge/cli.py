@@ -245,6 +245,14 @@ def _add_report_commands(
     virtual = add("virtual", "启动虚拟装置并显示其串口", "run a virtual unit and print its port")
     virtual.add_argument("--scenario", metavar="NAME")
     virtual.add_argument("--runtime", choices=("micropython", "cpython"))
+    virtual.add_argument(
+        "--state", metavar="DIR", help=say("保存其闪存的文件夹", "folder that keeps its flash")
+    )
+    virtual.add_argument(
+        "--measure",
+        action="store_true",
+        help=say("自动完成三次测量", "measure three sessions by itself"),
+    )
     for name, zh, en in (
         ("record", "生成原始记录", "write the original record"),
         ("certificate", "生成校准证书", "write the calibration certificate"),

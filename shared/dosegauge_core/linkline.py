@@ -5,9 +5,9 @@ One message is one line of printable ASCII, at most 512 bytes:
     ~<version><integrity> <sequence> <base64 payload> <CRC-32 in hex>\n
 
 for example `~1c 17 SnsiZG8iOiAiaGVsbG8ifQ== 4c6719e4`. Version is a digit, integrity a
-letter (c: CRC-32 only; a keyed one can follow). The CRC covers the line up to the space before it. The sequence is
-the host's request number; every line of an answer repeats it. Bytes that are no such line (a
-traceback, REPL output, another program) are passed over by both sides.
+letter (c: CRC-32 only; a keyed one can follow). The CRC covers the line up to the space before
+it. The sequence is the host's request number; every line of an answer repeats it. Bytes that are
+no such line (a traceback, REPL output, another program) are passed over by both sides.
 
 A payload begins with a letter: J is followed by a JSON object, D by an offset (u32, little endian)
 and raw bytes of a session log.

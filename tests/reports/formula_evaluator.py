@@ -139,7 +139,8 @@ class _Parser:
         letter, first_row = re.match(r"([A-Z]+)(\d+)", address).groups()
         last_row = int(re.search(r"\d+", last).group())
         return [
-            self._book.value(sheet, f"{letter}{row}") for row in range(int(first_row), last_row + 1)
+            self._book.value(sheet, f"{letter}{row}")
+            for row in range(int(first_row), last_row + 1)
         ]
 
     def _call(self, name: str):

@@ -66,8 +66,10 @@ CASES = {
         22,
     ),
     "readings all equal: infinitely many degrees of freedom": (
-        logs.depth_log({step: "0.0000" for step in logs.ANNEX_D if step.startswith("outside")}
-                       | {step: "-0.1000" for step in logs.ANNEX_D if step.startswith("inside")}),
+        logs.depth_log(
+            {step: "0.0000" for step in logs.ANNEX_D if step.startswith("outside")}
+            | {step: "-0.1000" for step in logs.ANNEX_D if step.startswith("inside")}
+        ),
         22,
     ),
     "kerma of the reference sheet": (logs.kerma_log(), 22),

@@ -31,6 +31,7 @@ def run_sync(arguments: argparse.Namespace) -> int:
     """Fetches what is new; exit 1 when a session could not be fetched whole."""
     from dosegauge.link.finder import connect
     from dosegauge.link.sync import SyncReport, sync
+    from dosegauge.nominals import learn_nominals
 
     store = _open_store(arguments)
     teller = _SyncTeller(arguments.lang)
@@ -41,6 +42,7 @@ def run_sync(arguments: argparse.Namespace) -> int:
             )
     finally:
         teller.end()
+    learnt = learn_nominals(store, [done.session for done in report.done if done.sealed])
     if arguments.json:
         print_json(
             {
@@ -52,6 +54,7 @@ def run_sync(arguments: argparse.Namespace) -> int:
                     for failed in report.failed
                 ],
                 "deleted": report.deleted,
+                "nominals": [asdict(nominal) for nominal in learnt],
             }
         )
     else:
@@ -63,6 +66,15 @@ def run_sync(arguments: argparse.Namespace) -> int:
                 f"unit {report.unit.unit}: {len(report.done)} sessions in step, {added} new bytes",
             )
         )
+        for nominal in learnt:
+            print(
+                _say(
+                    arguments.lang,
+                    f"首次校准：标称值 {nominal.value} {nominal.unit}（{nominal.from_session}）",
+                    f"first calibration: nominal {nominal.value} {nominal.unit} "
+                    f"({nominal.from_session})",
+                )
+            )
     return 1 if report.failed else 0
 
 

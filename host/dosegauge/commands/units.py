@@ -96,8 +96,8 @@ def run_clock(arguments: argparse.Namespace) -> int:
         print(in_language(Text("时钟已设置", "clock set"), arguments.lang))
     else:
         said = Text(
-            f"时钟已设置，此前相差 {difference_ms} ms",
-            f"clock set; it was {difference_ms} ms behind",
+            f"时钟已设置，本机与其此前相差 {difference_ms:+d} ms",
+            f"clock set; this computer's minus its own was {difference_ms:+d} ms",
         )
         print(in_language(said, arguments.lang))
     return 0
@@ -105,7 +105,9 @@ def run_clock(arguments: argparse.Namespace) -> int:
 
 def run_plan(arguments: argparse.Namespace) -> int:
     """Compiles a plan and stores it on the unit."""
+    from dosegauge.nominals import nominal_parameters
     from dosegauge.standards.plans import PlanDevice, compile_plan
+    from dosegauge.store import Store, store_path
 
     device = PlanDevice(
         arguments.device_name,
@@ -114,11 +116,15 @@ def run_plan(arguments: argparse.Namespace) -> int:
         arguments.serial,
         arguments.client,
     )
+    store = Store.open(store_path(arguments.store))
     plan = compile_plan(
         arguments.plan,
         device=device,
         operator=arguments.operator,
-        parameters=dict(_parameter(text) for text in arguments.set),
+        parameters={
+            **nominal_parameters(store, arguments.plan, device),
+            **dict(_parameter(text) for text in arguments.set),
+        },
     )
     with connect(arguments.port) as client:
         unit = client.hello().unit

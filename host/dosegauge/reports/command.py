@@ -78,10 +78,15 @@ def _details(arguments: argparse.Namespace) -> tuple[Laboratory, Job]:
     )
 
 
+def file_name(job: Job, sessions: Sequence[str], kind: str, suffix: str) -> str:
+    """A report's file name: by its certificate number, else by its sessions."""
+    name = job.certificate_no or "+".join(sessions)
+    return f"{kind}-{_UNFIT_FOR_NAMES.sub('_', name)[:_LONGEST_NAME]}.{suffix}"
+
+
 def _free_path(arguments: argparse.Namespace, job: Job, kind: str, suffix: str) -> Path:
-    name = job.certificate_no or "+".join(arguments.sessions)
-    name = _UNFIT_FOR_NAMES.sub("_", name)[:_LONGEST_NAME]
-    return require_free(Path(arguments.out or ".") / f"{kind}-{name}.{suffix}")
+    name = file_name(job, arguments.sessions, kind, suffix)
+    return require_free(Path(arguments.out or ".") / name)
 
 
 def _evaluations(arguments: argparse.Namespace) -> list[SessionEvaluation]:

@@ -24,7 +24,7 @@ KEYS = {
     "app.language": Key(
         Text("English", "中文"), Text("Switch to English", "切换到中文")
     ),
-    "app.palette": Key(Text("命令", "Commands"), Text("查找命令", "Search for a command")),
+    "app.palette": Key(Text("命令", "Menu"), Text("查找命令", "Search for a command")),
     "home.sync": Key(
         Text("同步", "Sync"),
         Text("从选中的装置取回新的测量", "Fetch new sessions from the chosen unit"),
@@ -34,7 +34,7 @@ KEYS = {
         Text("查看装置的屏幕；虚拟装置可直接操作", "See the unit's display; work a virtual unit"),
     ),
     "home.virtual": Key(
-        Text("虚拟装置", "Virtual unit"),
+        Text("虚拟装置", "Virtual"),
         Text("启动一台虚拟装置", "Start a virtual unit"),
     ),
     "home.clock": Key(

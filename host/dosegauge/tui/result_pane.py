@@ -17,7 +17,7 @@ from dosegauge_core.reporting import FAIL, INCONCLUSIVE, PASS
 
 if TYPE_CHECKING:
     from dosegauge.verification import Verification
-    from dosegauge_core import procedures
+    from dosegauge_core import procedures, reporting
 
 # A sign beside the words, so that no verdict is told by colour alone.
 _SIGNS = {PASS: "✓", FAIL: "✗", INCONCLUSIVE: "?"}
@@ -25,7 +25,8 @@ _STYLES = {PASS: "bold green", FAIL: "bold red", INCONCLUSIVE: "bold yellow"}
 
 
 class ResultPane(VerticalScroll):
-    """The headline criterion first, then the figures, then what a reader must know."""
+    """The verdicts on the whole first, then the figures, the verdicts on single points, and what
+    a reader must know."""
 
     def __init__(self) -> None:
         super().__init__(id="result-pane")
@@ -36,6 +37,7 @@ class ResultPane(VerticalScroll):
         yield Static(id="result-fault", classes="warning", markup=False)
         yield Static(id="verdicts", markup=False)
         yield DataTable[Text](id="figures", cursor_type="none", zebra_stripes=True)
+        yield Static(id="parts", markup=False)
         yield Static(id="remarks", markup=False)
 
     def show(self, verification: Verification) -> None:
@@ -51,10 +53,14 @@ class ResultPane(VerticalScroll):
         fault.update(warning)
         fault.display = bool(warning)
         evaluation = None if warning else self._evaluation()
-        for name in ("#verdicts", "#figures", "#remarks"):
+        for name in ("#verdicts", "#figures", "#parts", "#remarks"):
             self.query_one(name).display = evaluation is not None
         if evaluation is not None:
-            self.query_one("#verdicts", Static).update(self._verdicts(evaluation))
+            whole = [part for part in evaluation.verdicts if ":" not in part.subject]
+            parts = [part for part in evaluation.verdicts if ":" in part.subject]
+            self.query_one("#verdicts", Static).update(self._verdicts(whole))
+            self.query_one("#parts", Static).update(self._verdicts(parts))
+            self.query_one("#parts").display = bool(parts)
             self._show_figures(evaluation)
             self.query_one("#remarks", Static).update(self._remarks(evaluation))
 
@@ -83,9 +89,9 @@ class ResultPane(VerticalScroll):
             return self._say("why-not", reason=printable(found.not_evaluated))
         return ""
 
-    def _verdicts(self, evaluation: procedures.Evaluation) -> Text:
+    def _verdicts(self, verdicts: list[reporting.Verdict]) -> Text:
         shown = Text()
-        for position, verdict in enumerate(evaluation.verdicts):
+        for position, verdict in enumerate(verdicts):
             if position:
                 shown.append("\n")
             sign = _SIGNS.get(verdict.outcome, "·")

@@ -18,7 +18,7 @@ from dosegauge.tui.words import word
 if TYPE_CHECKING:
     from dosegauge.store import SessionRow
 
-_HEADS = ("id", "began", "procedure", "result", "state", "check", "device")
+_HEADS = ("id", "procedure", "result", "began", "state", "check", "device")
 
 
 class SessionsPanel(Vertical):
@@ -93,14 +93,14 @@ class SessionsPanel(Vertical):
         began = local_minute(row.opened_ms, clock_set=row.clock_set)
         if known is None:
             waiting = word("checking", self._language)
-            return (cell(row.id), cell(began), cell(row.procedure),
-                    *(cell(text) for text in (NOTHING, NOTHING, waiting, NOTHING)))
+            texts = (row.id, row.procedure, NOTHING, began, NOTHING, waiting, NOTHING)
+            return tuple(cell(text) for text in texts)
         title = known.title.zh if self._language == "zh" else known.title.en
         return (
             cell(row.id),
-            cell(began),
             cell(title or row.procedure),
             cell(known.headline(self._language)),
+            cell(began),
             cell(status_text(known.status, self._language)),
             cell(word(known.check, self._language), "" if known.check == "ok" else "bold"),
             cell(known.device or NOTHING),

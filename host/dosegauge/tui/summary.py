@@ -35,26 +35,8 @@ class Summary:
         there is nothing to rely on."""
         if self.evaluation is None or not self.evaluation.figures:
             return NOTHING
-        parts = [self._first_figure(), self._judged(), self.verdict(language)]
+        parts = [*_headline_values(self.evaluation), self.verdict(language)]
         return printable("  ".join(part for part in parts if part))
-
-    def _first_figure(self) -> str:
-        """The first figure, unless it only counts or names something: then the judged value."""
-        assert self.evaluation is not None
-        first = self.evaluation.figures[0]
-        return f"{first.text} {first.unit}" if first.unit else ""
-
-    def _judged(self) -> str:
-        """The judged value, where it isn't the first figure itself."""
-        assert self.evaluation is not None
-        figures, verdicts = self.evaluation.figures, self.evaluation.verdicts
-        if not verdicts or verdicts[0].subject == figures[0].key:
-            return ""
-        judged, values = verdicts[0].subject, verdicts[0].values
-        if "value" not in values:
-            return ""
-        name = f"{judged} " if any(figure.key == judged for figure in figures) else ""
-        return f"{name}{values['value']} {values.get('unit', '')}".strip()
 
     def verdict(self, language: str) -> str:
         """The outcome of the document's own criterion in words."""
@@ -62,6 +44,19 @@ class Summary:
             return ""
         headline = self.evaluation.verdicts[0]
         return str(texts.outcome(headline.outcome, language, headline.reference_only))
+
+
+def _headline_values(evaluation: procedures.Evaluation) -> list[str]:
+    """The first figure, unless it only counts something, and the judged value, if another."""
+    first, figures = evaluation.figures[0], evaluation.figures
+    values = [f"{first.text} {first.unit}"] if first.unit else []
+    if not evaluation.verdicts or evaluation.verdicts[0].subject == first.key:
+        return values
+    judged = evaluation.verdicts[0]
+    name = f"{judged.subject} " if any(figure.key == judged.subject for figure in figures) else ""
+    if "value" in judged.values:
+        values.append(f"{name}{judged.values['value']} {judged.values.get('unit', '')}".strip())
+    return values
 
 
 UNREAD = Summary(Text("", ""), "", "", UNREADABLE)

@@ -99,8 +99,8 @@ class Terminal:
 
 
 def _make_raw(slave: int, interrupts: bool) -> None:
-    import termios  # noqa: PLC0415  (Unix only)
-    import tty  # noqa: PLC0415
+    import termios
+    import tty
 
     tty.setraw(slave)
     if interrupts:

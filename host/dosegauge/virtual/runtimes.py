@@ -25,6 +25,10 @@ ON_TERMINAL = (
     "fcntl.ioctl(0,termios.TIOCSCTTY,0);"
     "os.execv(sys.argv[1],sys.argv[1:])"
 )
+ON_CPYTHON = Text(
+    "没有找到 MicroPython 1.24 或更新版本：虚拟装置在 CPython 上运行",
+    "no MicroPython 1.24 or newer found: the unit runs on CPython",
+)
 
 
 class Runtime(NamedTuple):
@@ -34,8 +38,10 @@ class Runtime(NamedTuple):
     path: str
 
 
-def choose_runtime(wanted: str, interpreter: str | None = None) -> tuple[Runtime, str]:
-    """The interpreter to use and a message for the user ("" when there is nothing to say).
+def choose_runtime(
+    wanted: str, interpreter: str | None = None
+) -> tuple[Runtime, Text | None]:
+    """The interpreter to use and a message for the user, if there is one.
 
     `interpreter` names a MicroPython to use instead of the one found. WrongUse when MicroPython
     is wanted and there is none of version 1.24 or newer.
@@ -45,18 +51,18 @@ def choose_runtime(wanted: str, interpreter: str | None = None) -> tuple[Runtime
                        Text("可用：" + " ".join(RUNTIMES), "use " + " or ".join(RUNTIMES)))
     cpython = Runtime("cpython", sys.executable)
     if wanted == "cpython":
-        return cpython, ""
+        return cpython, None
     found = interpreter or _find_micropython()
     version = _version(found) if found else None
     if found and version is not None and version >= OLDEST_MICROPYTHON:
-        return Runtime("micropython", found), ""
+        return Runtime("micropython", found), None
     if wanted == "micropython" or interpreter:
         raise WrongUse(
             Text("没有 MicroPython 1.24 或更新版本", "there is no MicroPython 1.24 or newer"),
             found or "PATH",
             Text("请安装 micropython", "install one that answers to `micropython`"),
         )
-    return cpython, "no MicroPython 1.24 or newer found: the unit runs on CPython"
+    return cpython, ON_CPYTHON
 
 
 def command_line(runtime: Runtime, heap: str, main: Path, arguments: list[str]) -> list[str]:

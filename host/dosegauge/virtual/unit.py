@@ -58,7 +58,7 @@ class VirtualUnit:
     terminal   False: offer a socket:// port even where there are terminals
     """
 
-    def __init__(  # noqa: PLR0913  (all have defaults and are given by name)
+    def __init__(
         self,
         scenario: str = "demo",
         *,

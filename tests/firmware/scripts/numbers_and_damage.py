@@ -48,7 +48,7 @@ assert [(stored.number, stored.readable) for stored in archive.sessions()] == [
 one_session(archive)
 assert [stored.number for stored in archive.sessions()][-1] == 10
 
-# A sealed log with a flipped byte is not sealed up again: it stays as it is, and is listed damaged.
+# A sealed log with a flipped byte is not mended: it stays as it is, and is listed as damaged.
 damaged = bytearray(data)
 damaged[40] ^= 1
 with open("/flash/sessions/000003.dgs", "wb") as log:
