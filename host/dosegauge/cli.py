@@ -46,7 +46,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     language = _early_language(given)
     try:
-        arguments = _parser(language).parse_args(given)
+        # Not by set_defaults: the parsers share the common options, so a default set on one of
+        # them would overwrite what was given in front of the command.
+        defaults = argparse.Namespace(command="tui", lang=language, json=False, store=None)
+        arguments = _parser(language).parse_args(given, defaults)
         return _function(arguments.command)(arguments)
     except DosegaugeError as error:
         print(error.line(language), file=sys.stderr)
@@ -145,7 +148,6 @@ def _parser(language: str) -> argparse.ArgumentParser:
         parents=[common],
     )
     parser.add_argument("--version", action="version", version=f"dosegauge {__version__}")
-    parser.set_defaults(command="tui", lang=language, json=False, store=None)
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
 
     def add(name: str, zh: str, en: str) -> argparse.ArgumentParser:
@@ -239,6 +241,13 @@ def _add_report_commands(
     def say(zh: str, en: str) -> str:
         return in_language(Text(zh, en), language)
 
+    tui = add(
+        "tui", "打开终端界面（无命令时也是它）", "the terminal interface, as without command"
+    )
+    tui.add_argument(
+        "--virtual", action="store_true", help=say("并启动虚拟装置", "and start a virtual unit")
+    )
+    _add_port(tui, language)
     demo = add("demo", "在虚拟装置上完成整个过程", "the whole job on a virtual unit")
     demo.add_argument("--out", metavar="DIR")
     demo.add_argument("--seed", type=int, metavar="N")
@@ -262,3 +271,13 @@ def _add_report_commands(
         report.add_argument("--format", metavar="xlsx,pdf,...")
         report.add_argument("--language", choices=("zh", "en", "zh-en"))
         report.add_argument("--out", metavar="DIR", help=say("输出文件夹", "output folder"))
+        report.add_argument(
+            "--lab",
+            metavar="FILE",
+            help=say("实验室信息 TOML（docs/reports.md）", "the laboratory (docs/reports.md)"),
+        )
+        report.add_argument(
+            "--job",
+            metavar="FILE",
+            help=say("本次校准信息 TOML（docs/reports.md）", "the job (docs/reports.md)"),
+        )

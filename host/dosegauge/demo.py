@@ -1,14 +1,13 @@
 """`dosegauge demo`: the whole job on a virtual unit, from a reading to a certificate, headless."""
 
 import argparse
-import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dosegauge.errors import CheckFailed
+from dosegauge.errors import CheckFailed, WrongUse
 from dosegauge.evaluation import SessionEvaluation, evaluate_session
 from dosegauge.link.client import UnitClient
 from dosegauge.link.finder import connect
@@ -71,14 +70,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _new_folder(parent: str) -> Path:
     """A folder of this run's own, so that no earlier run's documents are touched."""
-    for number in itertools.count(1):
-        folder = Path(parent) / f"run-{number:03d}"
-        try:
-            folder.mkdir(parents=True)
-        except FileExistsError:
-            continue
-        return folder
-    raise AssertionError("unreachable")
+    try:
+        Path(parent).mkdir(parents=True, exist_ok=True)
+        numbers = [int(path.name[4:]) for path in Path(parent).glob("run-[0-9][0-9][0-9]")]
+        folder = Path(parent) / f"run-{max(numbers, default=0) + 1:03d}"
+        folder.mkdir()
+    except OSError as error:
+        raise WrongUse(
+            Text(f"无法写入（{error.strerror}）", f"can't be written ({error.strerror})"),
+            parent,
+            Text("用 --out 另选文件夹", "Choose another folder with --out"),
+        ) from error
+    return folder
 
 
 class _Steps:
@@ -102,7 +105,9 @@ class _Steps:
 def _demonstrate(folder: Path, arguments: argparse.Namespace, steps: _Steps) -> _Outcome:
     seed = 1 if arguments.seed is None else arguments.seed
     store = Store.open(folder / "store.sqlite")
-    with VirtualUnit(scenario="demo", seed=seed, state_dir=folder / "unit") as unit:
+    with VirtualUnit(
+        scenario="demo", seed=seed, state_dir=folder / "unit", pace="still"
+    ) as unit:
         for message in unit.messages:
             steps.say(*((message.zh, message.en) if isinstance(message, Text) else (message,) * 2))
         outcome = _Outcome(folder, unit.unit_id, unit.runtime.name)

@@ -1,5 +1,6 @@
 """The commands as a shell sees them: exit codes, one line per fault, JSON on stdout."""
 
+import argparse
 import json
 import os
 import signal
@@ -289,3 +290,21 @@ def test_output_into_a_closed_pipe_ends_quietly(shell: Shell) -> None:
     process.wait(timeout=20)
     assert "Traceback" not in errors
     assert "Exception" not in errors
+
+
+def test_options_stand_before_or_behind_the_command(tmp_path: Path) -> None:
+    """The parsers share the common options; what stands in front must not be lost."""
+    from dosegauge import cli
+
+    seen = []
+
+    def remember(arguments: argparse.Namespace) -> int:
+        seen.append((arguments.store, arguments.lang, arguments.json, arguments.command))
+        return 0
+
+    given = ["--store", str(tmp_path / "s.sqlite"), "--lang", "en", "--json"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cli, "_function", lambda _command: remember)
+        assert cli.main([*given, "sessions"]) == 0
+        assert cli.main(["sessions", *given]) == 0
+    assert seen == [(str(tmp_path / "s.sqlite"), "en", True, "sessions")] * 2

@@ -119,9 +119,9 @@ class LogBuilder:
         raw = opto.with_parity(text) + opto.END
         self.reading(index, opto.value_nm(raw, 4), raw)
 
-    def dosimeter(self, step_id: str, rate_mgy_per_min: str) -> None:
+    def dosimeter(self, step_id: str, shown_milli: str, mode: str = "D1") -> None:
         index = self.begin(step_id)
-        raw = telegram(rate_mgy_per_min)
+        raw = telegram(shown_milli, mode)
         self.reading(index, multidos.value_femto(raw, 0), raw)
 
     def entry(self, step_id: str, value: str) -> None:
@@ -143,14 +143,14 @@ class LogBuilder:
             raw = pulses.encode(count, 1_000_000 * second)
             self.reading(index, pulses.parse(raw).count, raw)
 
-    def log(self, *, result: bool = True, seal: bool = True) -> bytes:
+    def log(self, *, result: bool = True, seal: bool = True, status: str = "complete") -> bytes:
         if result:
             evaluation = procedures.evaluate(self.plan, self._records)
             for payload in result_payloads(evaluation):
                 self.append(records.RESULT, payload)
             self.flush()
         if seal:
-            body = {"status": "complete", "records": self._sequence}
+            body = {"status": status, "records": self._sequence}
             self.append(records.SEAL, records.encode_json(body))
             self.flush()
         return self._data
@@ -161,17 +161,17 @@ def result_payloads(evaluation: object) -> list[bytes]:
     return [records.encode_json(part) for part in result_record.parts_of(evaluation)]
 
 
-def telegram(rate_mgy_per_min: str) -> bytes:
-    """A MULTIDOS answer in rate mode: the value in Gy/min, on channel 0."""
+def telegram(shown_milli: str, mode: str = "D1") -> bytes:
+    """A MULTIDOS answer after 10 s, on channel 0: a rate ("D1") or a dose ("D0")."""
     fields = (
-        "D1",
+        mode,
         "  10.0 s",
         "INT",
         "00",
         "0",
         "0",
         "0",
-        f" {rate_mgy_per_min}E-03",
+        f" {shown_milli}E-03",
         "0",
         " 0.000E-03",
         "0",

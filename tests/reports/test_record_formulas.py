@@ -59,6 +59,20 @@ def kerma_repeated() -> bytes:
     return builder.log()
 
 
+def kerma_from_doses(unit: str, mode: str) -> bytes:
+    """Ten doses over 10 s, or ten rates in another unit of the dosimeter."""
+    channels = logs.plan("micro-ct-air-kerma")["channels"]
+    channels[0]["unit"] = unit
+    builder = logs.LogBuilder(logs.plan("micro-ct-air-kerma", channels=channels), "DG-1-0006")
+    for step_id, value in logs.KERMA_ENTRIES.items():
+        builder.entry(step_id, value)
+    builder.dosimeter("background", "0.002", mode)
+    for number, rate in enumerate(logs.KERMA_RATES, 1):
+        builder.dosimeter(f"exposure-{number}", rate, mode)
+    builder.flush()
+    return builder.log()
+
+
 CASES = {
     "annex D": (logs.depth_log(), 22),
     "MPE of clause 6.2, rounded up": (
@@ -87,6 +101,8 @@ CASES = {
         24,
     ),
     "a repeated exposure and distance": (kerma_repeated(), 22),
+    "doses over time": (kerma_from_doses("Gy", "D0"), 22),
+    "rates in Gy/h": (kerma_from_doses("Gy/h", "D1"), 22),
     "leakage": (logs.leakage_log(), 14),
     "leakage, probe factor with U of k = 3 and doubtful dead time": (
         logs.leakage_log(

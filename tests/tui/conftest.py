@@ -82,9 +82,17 @@ def damage(session: str, offset: int) -> None:
     database.close()
 
 
+async def started(pilot: Pilot[None]) -> None:
+    """Waits for the first picture: a picture test's own steps may begin before it."""
+    while not (pilot.app.is_running and pilot.app.screen.query("Footer")):
+        await asyncio.sleep(0.02)
+    await pilot.pause()
+
+
 async def until(pilot: Pilot[None], condition: Callable[[], object], within_s: float = 20) -> None:
     """Waits until a condition holds and the screen has been drawn."""
     end = time.monotonic() + within_s
+    await started(pilot)
     while not condition():
         assert time.monotonic() < end, f"{condition} does not hold on {pilot.app.screen}"
         await asyncio.sleep(0.02)
@@ -94,6 +102,7 @@ async def until(pilot: Pilot[None], condition: Callable[[], object], within_s: f
 
 async def settled(pilot: Pilot[None]) -> None:
     """Waits until every worker that comes to an end has, and what it said is drawn."""
+    await started(pilot)
     running = [worker for worker in pilot.app.workers if worker.group not in ("live", "keys")]
     await pilot.app.workers.wait_for_complete(running)
     await pilot.pause()

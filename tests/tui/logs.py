@@ -4,7 +4,6 @@ from typing import Any
 
 from dosegauge_core import procedures, records, result_record
 from dosegauge_core.telegrams.opto import value_nm, with_parity
-
 from tests.link.logs import ANNEX_D, UNIT, LogBuilder
 
 DEVICE = {
@@ -19,8 +18,13 @@ DEVICE = {
 def depth_plan(device: dict[str, str] | None = None) -> dict[str, Any]:
     """A plan of the hole depth procedure that changes with no standards file."""
     steps = [
-        {"id": step, "kind": "zero" if step == "zero" else "gauge", "channel": 0,
-         "zh": step.replace("outside", "孔外").replace("inside", "孔内"), "en": step}
+        {
+            "id": step,
+            "kind": "zero" if step == "zero" else "gauge",
+            "channel": 0,
+            "zh": step.replace("outside", "孔外").replace("inside", "孔内"),
+            "en": step,
+        }
         for step in ANNEX_D
     ]
     return {
@@ -28,15 +32,31 @@ def depth_plan(device: dict[str, str] | None = None) -> dict[str, Any]:
         "id": "mri-hole-depth",
         "procedure": "hole-depth",
         "title": {"zh": "圆孔深度", "en": "Hole depth"},
-        "document": {"code": "JJF XXXX-XXXX", "title": "医用MRI体模校准规范（征求意见稿）",
-                     "clauses": "7.3.2", "file": "mri-phantom-draft.toml", "sha256": "0" * 64},
+        "document": {
+            "code": "JJF XXXX-XXXX",
+            "title": "医用MRI体模校准规范（征求意见稿）",
+            "clauses": "7.3.2",
+            "file": "mri-phantom-draft.toml",
+            "sha256": "0" * 64,
+        },
         "device": device or DEVICE,
         "operator": "Li",
-        "channels": [{"name": "gauge", "unit": "nm", "driver": "opto", "port": "A",
-                      "settings": {"baud": 4800, "format": "ibr", "decimals": 4}}],
+        "channels": [
+            {
+                "name": "gauge",
+                "unit": "nm",
+                "driver": "opto",
+                "port": "A",
+                "settings": {"baud": 4800, "format": "ibr", "decimals": 4},
+            }
+        ],
         "steps": steps,
-        "parameters": {"mpe_um": "0.5", "range_table": "1.69", "rounding": "half-even",
-                       "resolution_um": "0.1"},
+        "parameters": {
+            "mpe_um": "0.5",
+            "range_table": "1.69",
+            "rounding": "half-even",
+            "resolution_um": "0.1",
+        },
         "limits": {"depth_max_mm": "0.6", "gauge_mpe_um": "5"},
     }
 
@@ -56,8 +76,16 @@ def depth_log(
     log = LogBuilder(UNIT, number)
     log.add_json(
         records.OPEN,
-        {"session": log.session, "unit": UNIT, "board": "test", "firmware": "0", "core": "0",
-         "core_hash": "", "clock_set": True, "plan": plan},
+        {
+            "session": log.session,
+            "unit": UNIT,
+            "board": "test",
+            "firmware": "0",
+            "core": "0",
+            "core_hash": "",
+            "clock_set": True,
+            "plan": plan,
+        },
     )
     log.flush()
     for index, step in enumerate(plan["steps"]):

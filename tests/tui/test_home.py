@@ -1,5 +1,7 @@
 """The first screen: who is there, what is stored, and what to do when there is nothing."""
 
+from pathlib import Path
+
 from textual.widgets import DataTable
 
 from dosegauge.store import Store
@@ -55,7 +57,9 @@ async def test_sessions_are_listed_newest_first_with_result_status_and_check(
         await until(pilot, lambda: "0.1039 mm" in shown(app))
         lines = [line for line in shown(app).splitlines() if "DG-TEST1-" in line]
         assert [line.split()[1] for line in lines] == [
-            "DG-TEST1-000003", "DG-TEST1-000002", "DG-TEST1-000001",
+            "DG-TEST1-000003",
+            "DG-TEST1-000002",
+            "DG-TEST1-000001",
         ]
         assert "open" in lines[0]
         assert "cancelled" in lines[1]
@@ -153,7 +157,7 @@ async def test_a_narrow_terminal_still_works(store: Store) -> None:
 
 
 async def test_an_unexpected_error_becomes_one_line_and_a_log_file(
-    store: Store, tmp_path: object
+    store: Store,
 ) -> None:
     put(store, depth_log(1))
     app = bench_app(port=None)
@@ -172,5 +176,4 @@ async def test_an_unexpected_error_becomes_one_line_and_a_log_file(
         assert "secret detail" not in text
         fault = app.screen.fault  # type: ignore[attr-defined]
         path = fault.todo.en.rpartition(" ")[2]
-        with open(path, encoding="utf-8") as log:
-            assert "secret detail" in log.read()
+        assert "secret detail" in Path(path).read_text(encoding="utf-8")

@@ -46,8 +46,13 @@ async def test_a_virtual_unit_is_worked_by_hand_then_by_its_operator_and_synced(
     app = BenchApp(Bench(STORE), "zh", start_virtual=True)
     try:
         async with app.run_test(size=WIDE) as pilot:
-            await until(pilot, lambda: isinstance(app.screen, HomeScreen)
-                        and app.screen.query_one(UnitsTable).chosen, 60)
+            await until(
+                pilot,
+                lambda: (
+                    isinstance(app.screen, HomeScreen) and app.screen.query_one(UnitsTable).chosen
+                ),
+                60,
+            )
             await pilot.press("l")
             await until(pilot, lambda: "选择项目" in shown(app))
             while "圆孔深度" not in shown(app):
@@ -65,8 +70,12 @@ async def test_a_virtual_unit_is_worked_by_hand_then_by_its_operator_and_synced(
             await pilot.press("a")
             await until(pilot, lambda: "自动操作员已完成" in shown(app), 90)
             await pilot.press("escape")
-            await until(pilot, lambda: isinstance(app.screen, HomeScreen)
-                        and app.screen.query_one(UnitsTable).chosen)
+            await until(
+                pilot,
+                lambda: (
+                    isinstance(app.screen, HomeScreen) and app.screen.query_one(UnitsTable).chosen
+                ),
+            )
             await pilot.press("s")
             await until(pilot, lambda: "完成：" in shown(app))
     finally:

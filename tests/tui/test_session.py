@@ -96,3 +96,14 @@ async def test_a_session_speaks_both_languages(store: Store) -> None:
             assert en not in shown(app)
         await pilot.press("escape", "z")
         await until(pilot, lambda: "Hole depth" in shown(app))
+
+
+async def test_a_session_that_was_broken_off_has_figures_but_no_verdict(store: Store) -> None:
+    app = _session_app(store, status="cancelled")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        assert "0.1039" not in shown(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Not a complete measurement (cancelled)" in shown(app))
+        assert "0.1039" in shown(app)
+        assert "pass" not in shown(app)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ("sqlalchemy", "serial", "numpy", "openpyxl", "typst", "platformdirs")
+HEAVY = ("sqlalchemy", "serial", "numpy", "openpyxl", "typst")
 
 
 def test_nothing_heavy_is_imported_before_the_first_picture() -> None:

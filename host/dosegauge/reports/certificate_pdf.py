@@ -1,17 +1,20 @@
 """The certificate as a PDF, laid out by typst with the one font that the program brings along."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
 
 from dosegauge.errors import DosegaugeError
+from dosegauge.reports import font_coverage
 from dosegauge.reports.language import lines
 from dosegauge.reports.model import CertificateModel
 from dosegauge.reports.output import require_free, write_new
 from dosegauge.texts import Text
 
 FONT = "Noto Sans CJK SC"
+FONT_FILE = "NotoSansCJK-Regular.ttc"
 _PAGE = Text("第 {page} 页 共 {pages} 页", "Page {page} of {pages}")
 
 
@@ -24,26 +27,54 @@ def write(model: CertificateModel, path: Path) -> Path:
 def render(model: CertificateModel, fonts: Path | None = None) -> bytes:
     """The PDF's bytes: the same for the same model. `fonts` is the folder that holds FONT.
 
-    DosegaugeError when the font is missing or typst has anything to complain of: a certificate
-    with characters left out must not exist.
+    DosegaugeError when the font or a character in it is missing or typst has anything to complain
+    of: a certificate with characters left out must not exist.
     """
     import typst
 
     folder = _font_folder() if fonts is None else fonts
     compiler = typst.Compiler(font_paths=[str(folder)], ignore_system_fonts=True)
     template = resources.files(__package__).joinpath("certificate.typ").read_bytes()
+    content = _content(model)
     try:
         pdf, warnings = compiler.compile_with_warnings(
             template,
             format="pdf",
-            sys_inputs={"data": json.dumps(_content(model), ensure_ascii=False)},
+            sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
             timestamp=model.timestamp,
         )
     except typst.TypstError as error:
         raise _not_made(error.message) from error
     if warnings or not isinstance(pdf, bytes):
         raise _not_made(warnings[0].message if warnings else "no PDF")
+    _require_characters(content, folder / FONT_FILE)
     return pdf
+
+
+def _require_characters(content: object, font: Path) -> None:
+    character = font_coverage.missing(_strings(content), font)
+    if character is None:
+        return
+    code = f"U+{ord(character):04X}"
+    shown = f"{character} {code}" if character.isprintable() else code
+    raise DosegaugeError(
+        Text(f"证书字体中没有字符{shown}", f"the certificate's font has no character {shown}"),
+        todo=Text(
+            "请在 --job 或 --lab 文件中改写该项", "Write it otherwise in the --job or --lab file"
+        ),
+    )
+
+
+def _strings(content: object) -> Iterator[str]:
+    """All texts in the certificate's data."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        for value in content.values():
+            yield from _strings(value)
+    elif isinstance(content, list | tuple):
+        for value in content:
+            yield from _strings(value)
 
 
 def _content(model: CertificateModel) -> dict[str, object]:

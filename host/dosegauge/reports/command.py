@@ -34,8 +34,9 @@ def run_record(arguments: argparse.Namespace) -> int:
     _require_formats("record", arguments.format)
     language = require_language(arguments.language or DEFAULT_LANGUAGE)
     lab, job = _details(arguments)
-    path = _free_path(arguments, job, "record", "xlsx")
-    found = _evaluations(arguments)
+    store, identities = _named(arguments)
+    path = _free_path(arguments, file_name(job, identities, "record", "xlsx"))
+    found = [_intact(store, identity) for identity in identities]
     return _done(arguments, record_xlsx.write(found, lab, job, language, path), ())
 
 
@@ -44,8 +45,9 @@ def run_certificate(arguments: argparse.Namespace) -> int:
     _require_formats("certificate", arguments.format)
     language = require_language(arguments.language or DEFAULT_LANGUAGE)
     lab, job = _details(arguments)
-    path = _free_path(arguments, job, "certificate", "pdf")
-    found = _evaluations(arguments)
+    store, identities = _named(arguments)
+    path = _free_path(arguments, file_name(job, identities, "certificate", "pdf"))
+    found = [_intact(store, identity) for identity in identities]
     made = model.build(found, lab, job, language)
     reasons = [in_language(text, arguments.lang) for text in model.reasons(found, lab, job)]
     return _done(arguments, certificate_pdf.write(made, path), reasons)
@@ -84,15 +86,14 @@ def file_name(job: Job, sessions: Sequence[str], kind: str, suffix: str) -> str:
     return f"{kind}-{_UNFIT_FOR_NAMES.sub('_', name)[:_LONGEST_NAME]}.{suffix}"
 
 
-def _free_path(arguments: argparse.Namespace, job: Job, kind: str, suffix: str) -> Path:
-    name = file_name(job, arguments.sessions, kind, suffix)
+def _free_path(arguments: argparse.Namespace, name: str) -> Path:
     return require_free(Path(arguments.out or ".") / name)
 
 
-def _evaluations(arguments: argparse.Namespace) -> list[SessionEvaluation]:
+def _named(arguments: argparse.Namespace) -> tuple[Store, list[str]]:
+    """The store and the ids of the sessions named, each once."""
     store = Store.open(store_path(arguments.store))
-    identities = dict.fromkeys(store.find(wanted).id for wanted in arguments.sessions)
-    return [_intact(store, identity) for identity in identities]
+    return store, list(dict.fromkeys(store.find(wanted).id for wanted in arguments.sessions))
 
 
 def _intact(store: Store, identity: str) -> SessionEvaluation:

@@ -45,17 +45,32 @@ def draft_reasons(evaluations: Sequence[Measured], lab: Laboratory, job: Job) ->
     """Everything that keeps the certificate from being signed."""
     return [
         *incomplete_budgets(evaluations),
-        *_open_sessions(evaluations),
+        *_doubtful_sessions(evaluations),
         *_missing(lab, job),
         *_expired(evaluations, lab),
     ]
 
 
-def _open_sessions(evaluations: Sequence[Measured]) -> list[Text]:
+def _doubtful_sessions(evaluations: Sequence[Measured]) -> list[Text]:
     found = []
     for measured in evaluations:
         if not measured.sealed:
             found.append(Text(f"{measured.session}尚未封存", f"{measured.session} is not sealed"))
+        elif measured.source.status != "complete":
+            found.append(
+                Text(
+                    f"{measured.session}未完成（{measured.source.status}）",
+                    f"{measured.session} was not completed ({measured.source.status})",
+                )
+            )
+        if measured.standard is None:
+            found.append(
+                Text(
+                    f"{measured.session}的方案所用规范文件不是本程序所带的版本，限值和状态无法核对",
+                    f"{measured.session}: its plan was made from another edition of the standards"
+                    " file, limits and status can't be checked",
+                )
+            )
         if not measured.clock_set:
             found.append(
                 Text(

@@ -30,7 +30,6 @@ RESULTS = Text("校准结果", "Results of calibration")
 DETAILS = Text("中间量", "Intermediate quantities")
 NOTES = Text("说明", "Remarks")
 VERDICTS = Text("判定（仅供参考）", "Verdicts (for reference)")
-DEVIATIONS = Text("与规范要求的偏离", "Deviations from the document")
 PROVENANCE = Text("溯源信息", "Provenance")
 REASONS = Text("标记为草稿的原因", "Why this is a draft")
 INTERVAL = Text(
@@ -70,9 +69,7 @@ CLAUSES = Text("条款", "clauses")
 SESSION = Text("测量", "Session")
 QUANTITY = Text("量", "Quantity")
 RESULT = Text("结果", "Result")
-UNIT = Text("单位", "Unit")
 POINT = Text("测量点", "Point")
-EXPOSURE = Text("曝光", "Exposure")
 INTERVAL_95 = Text("95 %区间", "95 % interval")
 NO_BUDGET = Text("未评定", "not evaluated")
 NOT_DETECTED = Text("未检出", "not detected")
@@ -84,7 +81,6 @@ _UNIT_SYMBOLS = {
     "uSv/h": "µSv/h",
     "Cel": "°C",
     "C": "°C",
-    "1/s": "s⁻¹",
 }
 
 

@@ -24,7 +24,7 @@ COLUMNS = (
     Text("原始字节", "Raw bytes (hex)"),
     Text("状态", "State"),
 )
-WIDTHS = (36, 24, 12, 26, 16, 16, 10, 14, 48, 60, 22)
+WIDTHS = (52, 24, 14, 26, 18, 16, 12, 14, 40, 44, 26)
 VALUE_COLUMN, TIME_COLUMN = 6, 8
 USED = Text("采用", "used")
 SUPERSEDED = Text("已被重测取代", "superseded")

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from dosegauge.errors import WrongUse
 from dosegauge.evaluation import SessionEvaluation
@@ -28,7 +29,7 @@ from dosegauge.reports.results import remark_texts
 from dosegauge.reports.sheet import SheetWriter
 from dosegauge.texts import Text
 
-HEAD_WIDTHS = (34, 44, 26, 34, 26, 20)
+HEAD_WIDTHS = (46, 60, 40, 26, 20, 20)
 _SHEETS = {
     "hole-depth": "depth",
     "air-kerma-rate": "kerma",
@@ -156,11 +157,11 @@ def _basis(found: Sequence[Measured]) -> str:
     )
 
 
-def _write_session(book: "object", name: str, measured: Measured, language: str) -> None:
+def _write_session(book: Any, name: str, measured: Measured, language: str) -> None:
     evaluation = measured.source.evaluation
     survey = measured.procedure == "leakage-survey" and evaluation is not None
     writer = SheetWriter(
-        book.create_sheet(name),  # type: ignore[attr-defined]
+        book.create_sheet(name),
         language,
         LEAKAGE_WIDTHS if survey else WIDTHS,
     )
@@ -171,7 +172,7 @@ def _write_session(book: "object", name: str, measured: Measured, language: str)
         write_readings(writer, measured)
     elif survey:
         samples = SheetWriter(
-            book.create_sheet(f"{name}-samples"),  # type: ignore[attr-defined]
+            book.create_sheet(f"{name}-samples"),
             language,
             WIDTHS,
         )
@@ -187,6 +188,3 @@ def _write_session(book: "object", name: str, measured: Measured, language: str)
         writer.heading(forms.NOTES)
         for text in remark_texts(measured):
             writer.paragraph(inline(text, language))
-
-
-__all__ = ["render", "write"]

@@ -80,7 +80,10 @@ class BilingualScreen(Screen[Result]):
     def in_background(self, work: Callable[[], None], group: str) -> None:
         """Runs blocking work in a thread; a newer one of the same group takes its place."""
         self.run_worker(
-            lambda: self._guarded(work), group=group, exclusive=True, thread=True,
+            lambda: self._guarded(work),
+            group=group,
+            exclusive=True,
+            thread=True,
             exit_on_error=False,
         )
 

@@ -54,13 +54,19 @@ class CheckPane(VerticalScroll):
         found = verification.evaluation
         if verification.ok and found is not None:
             return "✓ " + self._say(
-                "verified", size=verification.size, records=len(found.log.records),
+                "verified",
+                size=verification.size,
+                records=len(found.log.records),
                 digest=found.log.digest.hex(),
             )
         lines = [self._damage(damage) for damage in verification.damages]
         lines += [
-            self._say("differ", subject=differing.subject, unit_says=differing.unit_says,
-                      host_says=differing.host_says)
+            self._say(
+                "differ",
+                subject=differing.subject,
+                unit_says=differing.unit_says,
+                host_says=differing.host_says,
+            )
             for differing in verification.discrepancies
         ]
         shown = ["✗ " + self._say("verify-failed"), *lines[:_MOST_FINDINGS]]
@@ -69,7 +75,11 @@ class CheckPane(VerticalScroll):
     def _damage(self, damage: Damage) -> str:
         record = "-" if damage.record is None else str(damage.record)
         return self._say(
-            "damage", begin=damage.begin, end=damage.end - 1, record=record, kind=damage.kind,
+            "damage",
+            begin=damage.begin,
+            end=damage.end - 1,
+            record=record,
+            kind=damage.kind,
             reason=damage.reason,
         )
 

@@ -36,9 +36,7 @@ if TYPE_CHECKING:
 _BATCH = 25
 _FIRST_BATCH = 3
 _WATCH_PORTS_S = 3.0
-_LETTER_ACTIONS = (
-    "sync", "live", "verify", "filter", "refresh", "virtual", "set_clock", "open"
-)
+_LETTER_ACTIONS = ("sync", "live", "verify", "filter", "refresh", "virtual", "set_clock", "open")
 
 
 class HomeScreen(BilingualScreen[None]):
@@ -51,7 +49,7 @@ class HomeScreen(BilingualScreen[None]):
         bind("v", "verify", "session.verify"),
         bind("slash", "filter", "home.filter", shown_as="/"),
         bind("escape", "leave_filter", "home.leave-filter"),
-        bind("r", "refresh", "home.refresh"),
+        bind("r", "refresh", "home.refresh", show=False),
         bind("u", "virtual", "home.virtual"),
         bind("c", "set_clock", "home.clock", show=False),
     ]
@@ -178,9 +176,7 @@ class HomeScreen(BilingualScreen[None]):
         """Takes the unit under the cursor; says what to do when there is none."""
         chosen = self._units.chosen
         if chosen is None:
-            self.show_fault(
-                DosegaugeError(WORDS["no-unit-chosen"], "", WORDS["no-unit-todo"])
-            )
+            self.show_fault(DosegaugeError(WORDS["no-unit-chosen"], "", WORDS["no-unit-todo"]))
             return False
         if chosen.fault is not None:
             self.show_fault(chosen.fault)

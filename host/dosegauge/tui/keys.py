@@ -21,9 +21,7 @@ class Key(NamedTuple):
 KEYS = {
     "app.quit": Key(Text("退出", "Quit"), Text("退出程序", "Leave the program")),
     "app.help": Key(Text("帮助", "Help"), Text("显示全部按键", "Show all keys")),
-    "app.language": Key(
-        Text("English", "中文"), Text("Switch to English", "切换到中文")
-    ),
+    "app.language": Key(Text("English", "中文"), Text("Switch to English", "切换到中文")),
     "app.palette": Key(Text("命令", "Menu"), Text("查找命令", "Search for a command")),
     "home.sync": Key(
         Text("同步", "Sync"),
@@ -51,9 +49,7 @@ KEYS = {
     "home.leave-filter": Key(
         Text("清除", "Clear"), Text("清除筛选，回到表格", "Clear the filter, back to the table")
     ),
-    "home.open": Key(
-        Text("打开", "Open"), Text("打开选中的测量", "Open the chosen session")
-    ),
+    "home.open": Key(Text("打开", "Open"), Text("打开选中的测量", "Open the chosen session")),
     "table.next": Key(Text("下一页", "Next page"), Text("后 1000 行", "The next 1000 rows")),
     "table.previous": Key(
         Text("上一页", "Previous page"), Text("前 1000 行", "The 1000 rows before")
@@ -78,9 +74,7 @@ KEYS = {
     "live.up": Key(Text("上", "Up"), Text("装置的“上”键", "The unit's key up")),
     "live.down": Key(Text("下", "Down"), Text("装置的“下”键", "The unit's key down")),
     "live.ok": Key(Text("OK", "OK"), Text("装置的 OK 键", "The unit's key OK")),
-    "live.unit-back": Key(
-        Text("BACK", "BACK"), Text("装置的 BACK 键", "The unit's key BACK")
-    ),
+    "live.unit-back": Key(Text("BACK", "BACK"), Text("装置的 BACK 键", "The unit's key BACK")),
     "live.auto": Key(
         Text("自动操作员", "Automatic operator"),
         Text("自动完成全部三个项目，再按停止", "Runs all three plans; again to stop"),
@@ -108,7 +102,5 @@ def translated(active: ActiveBinding, language: str) -> ActiveBinding:
     if key is None:
         return active
     tip = in_language(key.tip, language)
-    binding = replace(
-        active.binding, description=in_language(key.label, language), tooltip=tip
-    )
+    binding = replace(active.binding, description=in_language(key.label, language), tooltip=tip)
     return active._replace(binding=binding, tooltip=tip)

@@ -11,6 +11,7 @@ from textual.widgets import DataTable, Static
 
 from dosegauge.output import printable
 from dosegauge.tui.cells import cell, fill
+from dosegauge.tui.summary import COMPLETE, status_text
 from dosegauge.tui.words import word
 from dosegauge_core import texts
 from dosegauge_core.reporting import FAIL, INCONCLUSIVE, PASS
@@ -35,6 +36,7 @@ class ResultPane(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         yield Static(id="result-fault", classes="warning", markup=False)
+        yield Static(id="unfinished", classes="warning", markup=False)
         yield Static(id="verdicts", markup=False)
         yield DataTable[Text](id="figures", cursor_type="none", zebra_stripes=True)
         yield Static(id="parts", markup=False)
@@ -53,16 +55,39 @@ class ResultPane(VerticalScroll):
         fault.update(warning)
         fault.display = bool(warning)
         evaluation = None if warning else self._evaluation()
+        self._show_unfinished(evaluation is not None)
         for name in ("#verdicts", "#figures", "#parts", "#remarks"):
             self.query_one(name).display = evaluation is not None
         if evaluation is not None:
-            whole = [part for part in evaluation.verdicts if ":" not in part.subject]
-            parts = [part for part in evaluation.verdicts if ":" in part.subject]
-            self.query_one("#verdicts", Static).update(self._verdicts(whole))
-            self.query_one("#parts", Static).update(self._verdicts(parts))
-            self.query_one("#parts").display = bool(parts)
+            self._show_verdicts(evaluation)
             self._show_figures(evaluation)
             self.query_one("#remarks", Static).update(self._remarks(evaluation))
+
+    def _show_unfinished(self, has_figures: bool) -> None:
+        """Says that a session which was broken off has figures but no result."""
+        line = self.query_one("#unfinished", Static)
+        line.display = has_figures and not self._complete
+        status = status_text(self._status, self._language)
+        line.update("! " + self._say("unfinished", status=status))
+
+    @property
+    def _status(self) -> str:
+        found = self._verification.evaluation if self._verification else None
+        return found.status if found else ""
+
+    @property
+    def _complete(self) -> bool:
+        return self._status == COMPLETE
+
+    def _show_verdicts(self, evaluation: procedures.Evaluation) -> None:
+        verdicts = evaluation.verdicts if self._complete else []
+        places = {
+            "#verdicts": [verdict for verdict in verdicts if ":" not in verdict.subject],
+            "#parts": [verdict for verdict in verdicts if ":" in verdict.subject],
+        }
+        for place, chosen in places.items():
+            self.query_one(place, Static).update(self._verdicts(chosen))
+            self.query_one(place).display = bool(chosen)
 
     def _evaluation(self) -> procedures.Evaluation | None:
         found = self._verification.evaluation if self._verification else None
@@ -80,8 +105,12 @@ class ResultPane(VerticalScroll):
         if found.discrepancies:
             lines = ["✗ " + self._say("differ-head")]
             lines += [
-                self._say("differ", subject=differing.subject, unit_says=differing.unit_says,
-                          host_says=differing.host_says)
+                self._say(
+                    "differ",
+                    subject=differing.subject,
+                    unit_says=differing.unit_says,
+                    host_says=differing.host_says,
+                )
                 for differing in found.discrepancies
             ]
             return "\n".join(printable(line) for line in lines)

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from dosegauge.verification import Verification
     from dosegauge_core import procedures
 
+COMPLETE = "complete"
 HOLDS, DAMAGED, DIFFERS, UNREADABLE = "ok", "damaged", "differs", "unreadable"
 NOTHING = "-"
 
 
 @dataclass(frozen=True)
 class Summary:
-    """`check` is HOLDS, DAMAGED, DIFFERS or UNREADABLE; only what holds has an evaluation."""
+    """`check` is HOLDS, DAMAGED, DIFFERS or UNREADABLE. Only a complete session that holds has an
+    evaluation: what was broken off is no measurement, even if its readings would do."""
 
     title: Text
     device: str
@@ -80,7 +82,8 @@ def summary_of(verification: Verification) -> Summary:
     plan = found.opening.get("plan")
     plan = plan if isinstance(plan, dict) else {}
     check = DAMAGED if verification.damages else DIFFERS if found.discrepancies else HOLDS
-    evaluation = found.evaluation if check == HOLDS else None
+    concluded = check == HOLDS and found.status == COMPLETE
+    evaluation = found.evaluation if concluded else None
     return Summary(plan_title(plan), device_name(plan), found.status, check, evaluation)
 
 

@@ -71,9 +71,7 @@ class SyncScreen(ModalScreen[None], BilingualScreen[None]):
     def _sync(self) -> None:
         report, fault = None, None
         try:
-            report = self.bench.sync(
-                lambda event: self._post(SyncHappened(event)), self._cancel
-            )
+            report = self.bench.sync(lambda event: self._post(SyncHappened(event)), self._cancel)
         except Exception as error:  # whatever it is, the user gets one line
             fault = as_fault(error)
         self._post(SyncEnded(report, fault))
@@ -145,9 +143,7 @@ class SyncScreen(ModalScreen[None], BilingualScreen[None]):
 
     def _unit_line(self) -> str:
         if self._unit is not None:
-            return self.say(
-                "sync-unit", unit=self._unit.unit.unit, sessions=self._unit.sessions
-            )
+            return self.say("sync-unit", unit=self._unit.unit.unit, sessions=self._unit.sessions)
         return self.say("sync-connecting", port=self.bench.chosen_port or "")
 
     def _show_session(self) -> None:

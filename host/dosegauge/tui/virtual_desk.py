@@ -110,7 +110,7 @@ class VirtualDesk:
         if not screen.startswith(_ASK):
             world.press("ok")
             return self._entry_hint(screen)
-        step = screen[len(_ASK):]
+        step = screen[len(_ASK) :]
         settle_s = self._unit.operator.do_step(step)
         if settle_s:
             self._unit.operator.press("ok", settle_s)

@@ -57,8 +57,10 @@ WORDS = {
         "还没有测量。按 s 从装置取回；想先试试，按 l 打开装置屏幕。",
         "No sessions yet. Press s to fetch them from a unit; to try one out press l.",
     ),
-    "no-match": Text("没有符合“{filter}”的测量。按 Esc 清除筛选。",
-                     "No session fits “{filter}”. Esc clears the filter."),
+    "no-match": Text(
+        "没有符合“{filter}”的测量。按 Esc 清除筛选。",
+        "No session fits “{filter}”. Esc clears the filter.",
+    ),
     "filter": Text("筛选：编号、项目、设备、状态", "Filter: id, procedure, device, state"),
     "page": Text("第 {page}/{pages} 页，共 {count} 行", "page {page} of {pages}, {count} rows"),
     "count": Text("共 {count} 次", "{count} sessions"),
@@ -89,6 +91,10 @@ WORDS = {
     "no-readings": Text("没有读数。", "No readings."),
     "no-events": Text("没有事件。", "No events."),
     "why-not": Text("未评定：{reason}", "Not evaluated: {reason}"),
+    "unfinished": Text(
+        "测量未完成（{status}）：以下数值仅供查看，不作评定。",
+        "Not a complete measurement ({status}): the figures are for looking at, without verdict.",
+    ),
     "fault": Text(
         "记录在第 {offset} 字节处损坏：{reason}。不显示任何数值。按 v 定位全部损坏之处；"
         "原件仍在装置上时可重新同步。",

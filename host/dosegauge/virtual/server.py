@@ -4,6 +4,8 @@ docs/virtual-world.md is the protocol. The server alone decides how time passes:
 
 - pace "fast" jumps to the next event or deadline, but only while the world is busy, so that a
   unit that idles does not rush through days;
+- pace "still" does the same, and lets no time pass while nobody is busy, so that what is measured
+  does not depend on how long the host takes in between;
 - pace "real", and "fast" with nobody busy, follow the wall clock.
 
 One lock guards the world. `change` is how other threads get at it; whatever they do wakes a
@@ -30,7 +32,8 @@ LONGEST_WRITE = 4096
 LONGEST_SLEEP_S = 60.0
 HELLO_WITHIN_S = 10.0
 SEND_WITHIN_S = 30.0
-PACES = ("fast", "real")
+PACES = ("fast", "still", "real")
+HURRIED = ("fast", "still")
 T = TypeVar("T")
 
 
@@ -90,7 +93,7 @@ class Server:
 
     @property
     def pace(self) -> str:
-        """"fast" or "real"; may be set at any time."""
+        """"fast", "still" or "real"; may be set at any time."""
         return self._pace
 
     @pace.setter
@@ -201,7 +204,7 @@ class Server:
     def pass_time(self, until_us: int | None) -> float | None:
         """Let the world go on. None: the wait is over; else seconds that may be slept first."""
         world = self.world
-        if self._pace == "fast" and world.busy:
+        if self._pace in HURRIED and world.busy:
             self._anchor = None
             while not world.unit_concerned and world.busy:
                 due_us = _earlier(world.timeline.next_us(), until_us)
@@ -212,6 +215,8 @@ class Server:
                     break
             if world.unit_concerned or (until_us is not None and world.now_us >= until_us):
                 return None
+        if self._pace == "still":
+            return LONGEST_SLEEP_S
         if self._anchor is None:
             self._anchor = (time.monotonic(), world.now_us)
         wall_s, world_us = self._anchor

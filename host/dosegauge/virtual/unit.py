@@ -53,7 +53,7 @@ class VirtualUnit:
     seed       of all randomness; None: another one each time
     runtime    "auto", "micropython" or "cpython"; `interpreter` names a MicroPython to use
     state_dir  keeps the unit's id, flash and log across runs; None: a folder that goes at the end
-    pace       "fast" or "real"
+    pace       "fast", "still" or "real" (docs/virtual-world.md)
     clock_ms   the unit's clock at the beginning; "scenario", "now", "unset" or ms since 1970
     terminal   False: offer a socket:// port even where there are terminals
     """
@@ -184,7 +184,7 @@ class VirtualUnit:
 
     @property
     def pace(self) -> str:
-        """"fast" or "real"; may be set at any time."""
+        """"fast", "still" or "real"; may be set at any time."""
         return self.server.pace
 
     @pace.setter

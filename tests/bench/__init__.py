@@ -1,0 +1,1 @@
+"""Measurements of the budgets: `python -m tests.bench`, described in docs/bench.md."""

@@ -1,0 +1,65 @@
+"""Time and heap of the three computations on MicroPython, with both kinds of floats."""
+
+import json
+from pathlib import Path
+
+from tests.bench.figure import Figure, NotMeasured
+from tests.bench.on_micropython import SCRIPTS, output
+from tests.interpreters import Found, double_precision, single_precision
+
+SCRIPT = SCRIPTS / "computations.py"
+SMALLEST_HEAP_KB, LARGEST_HEAP_KB, STEP_KB = 48, 1024, 4
+NOT_HERE = (
+    "objects are 64-bit here: the budget, 110 of 241 kB heap on the emulated Pico, is not "
+    "measured here"
+)
+
+
+def measure(folder: Path, sessions: dict[str, bytes]) -> list[Figure]:
+    """Every session on every interpreter there is."""
+    found = {"double": double_precision(), "single": single_precision()}
+    figures = []
+    for plan, log in sorted(sessions.items()):
+        path = folder / f"{plan}.log"
+        path.write_bytes(log)
+        for floats, interpreter in found.items():
+            figures += _measure_one(plan, path, floats, interpreter)
+    return figures
+
+
+def _measure_one(plan: str, log: Path, floats: str, found: Found) -> list[Figure]:
+    if found.path is None:
+        raise NotMeasured(found.reason)
+    seen = json.loads(output(found.path, SCRIPT, [str(log), "20"]))
+    what = f"{plan}, {floats}"
+    empty_kb = _smallest_heap_kb(found.path, ["empty"])
+    heap_kb = _smallest_heap_kb(found.path, [str(log), "1"])
+    return [
+        Figure(f"{what}: computed, median of 20", seen["median_us"] / 1000, "ms"),
+        Figure(f"{what}: heap of the core's modules", seen["modules"] / 1024, "kB"),
+        Figure(f"{what}: heap of the filled ledger", seen["ledger"] / 1024, "kB"),
+        Figure(f"{what}: heap that the result keeps", seen["kept"] / 1024, "kB"),
+        Figure(f"{what}: allocated in all, never collected", seen["allocated"] / 1024, "kB"),
+        Figure(
+            f"{what}: smallest heap that suffices",
+            heap_kb,
+            "kB",
+            "bare script",
+            empty_kb,
+            note=NOT_HERE,
+        ),
+    ]
+
+
+def _smallest_heap_kb(interpreter: Path, args: list[str]) -> int:
+    """By halving: modules compiled from source, ledger fed record by record, one computation."""
+    too_small, enough = 0, LARGEST_HEAP_KB
+    while enough - too_small > STEP_KB:
+        tried = (too_small + enough) // 2
+        try:
+            output(interpreter, SCRIPT, args, heap=f"{tried}k")
+        except NotMeasured:
+            too_small = tried
+        else:
+            enough = tried
+    return enough
