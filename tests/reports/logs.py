@@ -62,7 +62,11 @@ class LogBuilder:
     """Appends records as a unit's recorder does; `log()` evaluates, seals and gives the bytes."""
 
     def __init__(
-        self, content: dict, session: str = "DG-1-0001", start_ms: int = START_MS
+        self,
+        content: dict,
+        session: str = "DG-1-0001",
+        start_ms: int = START_MS,
+        board: str = "pico",
     ) -> None:
         self.plan = content
         self._data = records.preamble()
@@ -75,7 +79,7 @@ class LogBuilder:
         opening = {
             "session": session,
             "unit": "DG-1",
-            "board": "virtual",
+            "board": board,
             "runtime": "micropython",
             "firmware": "0.1.0",
             "core": "0.1.0",
@@ -181,9 +185,11 @@ def telegram(shown_milli: str, mode: str = "D1") -> bytes:
     return ";".join(fields).encode() + b"\r\n"
 
 
-def depth_log(readings: dict[str, str] | None = None, **changes: object) -> bytes:
+def depth_log(
+    readings: dict[str, str] | None = None, board: str = "pico", **changes: object
+) -> bytes:
     """Annex D's session."""
-    builder = LogBuilder(plan("mri-hole-depth", **changes), "DG-1-0001")
+    builder = LogBuilder(plan("mri-hole-depth", **changes), "DG-1-0001", board=board)
     for step_id, height_mm in {**ANNEX_D, **(readings or {})}.items():
         builder.gauge(step_id, height_mm)
         builder.flush()

@@ -142,6 +142,12 @@ def test_what_is_missing_makes_it_a_draft(lab: Laboratory, job: Job, reason: str
     assert reason in flat(found[-1]).replace("’", "'")
 
 
+def test_a_virtual_units_session_is_no_measurement() -> None:
+    text = flat(pages(logs.depth_log(board="virtual")))
+    assert "DRAFT" in text
+    assert "wassimulatedonavirtualunit;itisnomeasurement" in text
+
+
 def test_another_edition_of_the_standards_file_makes_it_a_draft() -> None:
     found = pages(logs.depth_log(document={"sha256": "0" * 64}), language="en")
     assert "anothereditionofthestandardsfile" in flat(found[-1])

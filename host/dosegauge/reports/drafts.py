@@ -63,6 +63,13 @@ def _doubtful_sessions(evaluations: Sequence[Measured]) -> list[Text]:
                     f"{measured.session} was not completed ({measured.source.status})",
                 )
             )
+        if measured.opened("board") == "virtual":
+            found.append(
+                Text(
+                    f"{measured.session}是在虚拟装置上模拟的，不是测量",
+                    f"{measured.session} was simulated on a virtual unit; it is no measurement",
+                )
+            )
         if measured.standard is None:
             found.append(
                 Text(
