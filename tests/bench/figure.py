@@ -35,7 +35,7 @@ class Figure:
 
     @property
     def verdict(self) -> str:
-        """"ok", "OVER", or nothing for a figure without a bound."""
+        """ "ok", "OVER", or nothing for a figure without a bound."""
         if not self.bound or self.ratio is None:
             return ""
         held = self.ratio <= self.limit if self.bound == AT_MOST else self.ratio >= self.limit

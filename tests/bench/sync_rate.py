@@ -8,6 +8,7 @@ from pathlib import Path
 
 import serial
 
+from dosegauge.link.client import LARGEST_READ
 from dosegauge.link.finder import connect
 from dosegauge.link.sync import sync
 from dosegauge.store import Store
@@ -18,6 +19,7 @@ from tests.conftest import FIRMWARE
 from tests.interpreters import double_precision
 
 RUNS = 5
+QUESTIONS = 20
 RECORDS = 12000
 PLAN = FIRMWARE / "unit" / "plans" / "micro-ct-leakage.json"
 LEAST_RATIO = 0.4
@@ -31,18 +33,23 @@ def measure(folder: Path) -> list[Figure]:
         raise NotMeasured(found.reason)
     size = _write_log(found.path, folder / "synced")
     with _unit(found.path, folder / "synced") as unit:
+        answer_s = _answer_s(unit)
+        read_s = [_read_s(unit, size) for _ in range(RUNS)]
         synced_s = [_sync_s(unit, folder / f"sync-{run}.sqlite", size) for run in range(RUNS)]
     with _unit(found.path, folder / "bare", SCRIPTS / "bare_writer.py") as unit:
         _wait_until_ready(unit)
         whole_s = [_bare_s(unit, size, size) for _ in range(RUNS)]
         pieces_s = [_bare_s(unit, size, LINK_PIECE) for _ in range(RUNS)]
-    synced, whole, pieces = (
-        size / statistics.median(times_s) / 1e6 for times_s in (synced_s, whole_s, pieces_s)
+    synced, read, whole, pieces = (
+        size / statistics.median(times_s) / 1e6
+        for times_s in (synced_s, read_s, whole_s, pieces_s)
     )
     what = f"sync of a log of {size / 1000:.0f} kB, median of {RUNS}"
     return [
         Figure(what, synced, "MB/s", "bare write at once", whole, AT_LEAST, LEAST_RATIO),
-        Figure(what, synced, "MB/s", f"bare write of {LINK_PIECE} bytes each", pieces),
+        Figure("  the same", synced, "MB/s", f"bare writes of {LINK_PIECE} bytes", pieces),
+        Figure("  its link alone, nothing stored", read, "MB/s", "bare write at once", whole),
+        Figure("  one question and its answer", answer_s * 1000, "ms"),
     ]
 
 
@@ -64,6 +71,28 @@ def _unit(interpreter: Path, state: Path, main: Path | None = None) -> Iterator[
         main=str(main or FIRMWARE / "main.py"),
     ) as unit:
         yield unit
+
+
+def _answer_s(unit: VirtualUnit) -> float:
+    with connect(unit.port) as client:
+        client.hello()
+        times_s = []
+        for _ in range(QUESTIONS):
+            began_s = time.perf_counter()
+            client.hello()
+            times_s.append(time.perf_counter() - began_s)
+    return statistics.median(times_s)
+
+
+def _read_s(unit: VirtualUnit, size: int) -> float:
+    """The whole log, window by window, checked line by line and thrown away."""
+    with connect(unit.port) as client:
+        session = client.sessions()[0].session
+        began_s = time.perf_counter()
+        offset = 0
+        while offset < size:
+            offset += len(client.read(session, offset, LARGEST_READ).data)
+        return time.perf_counter() - began_s
 
 
 def _sync_s(unit: VirtualUnit, store_path: Path, size: int) -> float:

@@ -16,6 +16,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Prints the port on stdout, the display on stderr, and ends at Ctrl-C."""
     unit = VirtualUnit(
         scenario=arguments.scenario or "demo",
+        # Another unit each time, unless --state keeps one: two units must not share session ids.
+        seed=None,
         runtime=arguments.runtime or "auto",
         state_dir=arguments.state,
         pace="fast" if arguments.measure else "real",

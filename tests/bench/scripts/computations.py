@@ -57,7 +57,7 @@ def main(path, runs):
         "modules": with_plan - start,
         "ledger": with_ledger - with_plan,
         "allocated": allocated,
-        "kept": kept,
+        "result": kept,
         "figures": len(result.figures),
     }
     print(json.dumps(found))
