@@ -41,10 +41,10 @@ def main() -> int:
             began_s = time.monotonic()
             try:
                 figures += measure()
-            except NotMeasured as reason:
-                missing[name] = str(reason)
-            except (DosegaugeError, OSError, subprocess.SubprocessError) as error:
-                missing[name] = " ".join(str(error).split())
+            except NotMeasured as error:
+                missing[name] = str(error)
+            except (DosegaugeError, OSError, subprocess.SubprocessError) as fault:
+                missing[name] = " ".join(str(fault).split())
             _tell(f"{name}: {time.monotonic() - began_s:.0f} s")
     if "computations" in arguments.only:
         missing[computations.PICO_HEAP] = computations.NOT_HERE

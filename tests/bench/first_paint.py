@@ -41,12 +41,14 @@ def measure(folder: Path) -> list[Figure]:
     pairs = [
         (first_paint_s(tui, TUI_MARK), first_paint_s(bare, bare_app.MARK)) for _ in range(RUNS)
     ]
-    ours = statistics.median([pair[0] for pair in pairs])
+    painted_s = [pair[0] for pair in pairs]
+    ours = statistics.median(painted_s)
     theirs = statistics.median([pair[1] for pair in pairs])
     return [
         within(f"TUI, start to first paint, median of {RUNS}", ours, "s", BUDGET_S),
+        within("TUI, start to first paint, fastest", min(painted_s), "s", BUDGET_S),
         Figure(
-            "TUI, start to first paint",
+            "TUI, start to first paint, median",
             ours,
             "s",
             "bare Textual app",

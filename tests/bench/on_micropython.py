@@ -16,7 +16,7 @@ def output(
     interpreter: Path, script: Path, args: Sequence[str] = (), *, heap: str = "128m"
 ) -> str:
     """What the script prints; NotMeasured with its last line when it fails."""
-    done = run(interpreter, script, modules=_MODULES, args=args, heap=heap, timeout_s=60)
+    done = run(interpreter, script, modules=_MODULES, args=args, heap=heap, timeout_s=120)
     if done.returncode != 0:
         said = (done.stdout + done.stderr).strip() or f"exit code {done.returncode}"
         raise NotMeasured(f"{script.name}: {said.splitlines()[-1]}")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Footer
 
 from dosegauge.link.answers import UnitInfo
 from dosegauge.store import Store
@@ -84,7 +85,7 @@ def damage(session: str, offset: int) -> None:
 
 async def started(pilot: Pilot[None]) -> None:
     """Waits for the first picture: a picture test's own steps may begin before it."""
-    while not (pilot.app.is_running and pilot.app.screen.query("Footer")):
+    while not (pilot.app.is_running and pilot.app.screen_stack[0].query(Footer)):
         await asyncio.sleep(0.02)
     await pilot.pause()
 

@@ -5,11 +5,12 @@ import threading
 from dosegauge.store import Store
 from dosegauge.tui.error_screen import ErrorScreen
 from dosegauge.tui.home_screen import HomeScreen
+from dosegauge.tui.sessions_panel import SessionsPanel
 from dosegauge.tui.sync_screen import SyncScreen
 from dosegauge.tui.units_table import UnitsTable
 from tests.link.fake_unit import FakeUnit, Unplugged
 from tests.link.logs import long_log
-from tests.tui.conftest import bench_app, shown, until
+from tests.tui.conftest import bench_app, put, shown, until
 from tests.tui.logs import depth_log
 
 WIDE = (120, 36)
@@ -93,6 +94,23 @@ async def test_a_cable_pulled_midway_is_one_line_and_keeps_what_came(
     stored = store.raw(log.session)
     assert stored
     assert log.data.startswith(stored)
+
+
+async def test_after_a_sync_the_cursor_is_on_the_newest_session(
+    store: Store, unit: FakeUnit
+) -> None:
+    put(store, depth_log(1))
+    newest = depth_log(2)
+    unit.peer.put(newest.session, 2, newest.data)
+    app = bench_app()
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: app.screen.query_one(UnitsTable).chosen)
+        await pilot.press("s")
+        await until(pilot, lambda: "Done: 1 sessions" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+        panel = app.screen.query_one(SessionsPanel)
+        await until(pilot, lambda: panel.chosen and panel.chosen.id == newest.session)
 
 
 async def test_a_port_in_use_says_so(unit: FakeUnit) -> None:

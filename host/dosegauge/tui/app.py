@@ -47,6 +47,7 @@ class BenchApp(App[None]):
         bind("z", "switch_language", "app.language"),
         bind("f1,question_mark", "show_help", "app.help", shown_as="?"),
         bind("colon,ctrl+p", "command_palette", "app.palette", show=False, shown_as=":"),
+        bind("f2", "switch_look", "app.look", show=False),
         bind("q", "quit", "app.quit"),
     ]
     # While text is typed, a letter is a letter.
@@ -79,6 +80,10 @@ class BenchApp(App[None]):
     def action_switch_language(self) -> None:
         """Chinese or English."""
         self.language = "en" if self.language == "zh" else "zh"
+
+    def action_switch_look(self) -> None:
+        """Light or dark."""
+        self.theme = "textual-light" if self.current_theme.dark else "textual-dark"
 
     def action_show_help(self) -> None:
         """All keys of the present screen."""

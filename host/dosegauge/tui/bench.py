@@ -16,10 +16,11 @@ from dosegauge.tui.desk import LinkDesk
 from dosegauge.tui.words import WORDS
 
 if TYPE_CHECKING:
-    from dosegauge.link.client import UnitClient
+    from dosegauge.link.client import Timing, UnitClient
     from dosegauge.link.finder import Candidate
     from dosegauge.link.sync import SyncEvent, SyncReport
     from dosegauge.store import SessionRow, Store
+    from dosegauge.store.devices import Nominal
     from dosegauge.tui.summary import Summary
     from dosegauge.tui.virtual_desk import VirtualDesk
     from dosegauge.verification import Verification
@@ -103,26 +104,29 @@ class Bench:
                 found += candidates(self.virtual.port)
             return found
 
-    def client(self) -> UnitClient:
+    def client(self, timing: Timing | None = None) -> UnitClient:
         """A client for the chosen unit. Only for whoever has the turn at `desk`."""
         from dosegauge.link.finder import connect
 
         if self.chosen_port is None:
             raise DosegaugeError(WORDS["no-unit-chosen"], "", WORDS["no-unit-todo"])
-        return connect(self.chosen_port)
+        return connect(self.chosen_port, timing)
 
     def sync(
         self, on_event: Callable[[SyncEvent], None], cancel: threading.Event
-    ) -> SyncReport | None:
-        """Fetches what is new; None when it was cancelled before it began."""
+    ) -> tuple[SyncReport, list[Nominal]] | None:
+        """Fetches what is new and learns the nominals of first calibrations; None when it was
+        cancelled before it began."""
         from dosegauge.link.sync import sync
+        from dosegauge.nominals import learn_nominals
 
         store = self.store()
         with self.desk.turn(cancel.is_set) as mine:
             if not mine:
                 return None
             with self.client() as client:
-                return sync(client, store, on_event=on_event, cancel=cancel)
+                report = sync(client, store, on_event=on_event, cancel=cancel)
+        return report, learn_nominals(store, [done.session for done in report.done if done.sealed])
 
     def set_clock(self) -> None:
         """Sets the chosen unit's clock to this computer's."""

@@ -22,6 +22,7 @@ KEYS = {
     "app.quit": Key(Text("退出", "Quit"), Text("退出程序", "Leave the program")),
     "app.help": Key(Text("帮助", "Help"), Text("显示全部按键", "Show all keys")),
     "app.language": Key(Text("English", "中文"), Text("Switch to English", "切换到中文")),
+    "app.look": Key(Text("明暗", "Light/dark"), Text("浅色或深色", "Light or dark colours")),
     "app.palette": Key(Text("命令", "Menu"), Text("查找命令", "Search for a command")),
     "home.sync": Key(
         Text("同步", "Sync"),

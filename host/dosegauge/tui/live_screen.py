@@ -12,7 +12,7 @@ from textual.containers import Center, Vertical
 from textual.widgets import Footer, Static
 
 from dosegauge.errors import DosegaugeError
-from dosegauge.link.client import UnitClient
+from dosegauge.link.client import Timing, UnitClient
 from dosegauge.tui.bilingual import BilingualScreen
 from dosegauge.tui.display_box import DisplayBox
 from dosegauge.tui.keys import bind
@@ -21,6 +21,8 @@ from dosegauge.tui.title_bar import TitleBar
 
 _POLL_S = 0.15
 _RETRY_S = 1.0
+# A picture that is no longer live must not stand for long.
+_LIVE = Timing(answer_s=0.7, attempts=2)
 _PLANS = 3
 
 
@@ -115,7 +117,7 @@ class LiveScreen(BilingualScreen[None]):
             try:
                 with self.bench.desk.turn(self._leaving.is_set) as mine:
                     if mine:
-                        with self.bench.client() as client:
+                        with self.bench.client(_LIVE) as client:
                             self._watch(client)
             except DosegaugeError as fault:
                 self._post(Displayed("", None, fault))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dosegauge.link.finder import Candidate
     from dosegauge.link.sync import SyncEvent, SyncReport
     from dosegauge.store import SessionRow
+    from dosegauge.store.devices import Nominal
     from dosegauge.tui.summary import Summary
     from dosegauge.verification import Verification
 
@@ -79,11 +80,14 @@ class SyncHappened(Message):
 
 
 class SyncEnded(Message):
-    """A sync is over: its report, or the fault that ended it."""
+    """A sync is over: its report with the nominals it taught, or the fault that ended it."""
 
-    def __init__(self, report: SyncReport | None, fault: DosegaugeError | None) -> None:
+    def __init__(
+        self, report: SyncReport | None, learnt: list[Nominal], fault: DosegaugeError | None
+    ) -> None:
         super().__init__()
         self.report = report
+        self.learnt = learnt
         self.fault = fault
 
 

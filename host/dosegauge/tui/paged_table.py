@@ -64,6 +64,11 @@ class PagedTable(Vertical):
         self._page = position // self._page_rows
         self._fill(position % self._page_rows)
 
+    def go_to_top(self) -> None:
+        """To the first row of the first page."""
+        self._page = 0
+        self._fill(0)
+
     def action_turn(self, by: int) -> None:
         """Goes on by pages."""
         self._page = max(0, min(self.pages - 1, self._page + by))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from dosegauge.output import printable
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
 
 # A sign beside the words, so that no verdict is told by colour alone.
 _SIGNS = {PASS: "✓", FAIL: "✗", INCONCLUSIVE: "?"}
-_STYLES = {PASS: "bold green", FAIL: "bold red", INCONCLUSIVE: "bold yellow"}
+_STYLES = {
+    PASS: "bold $text-success",
+    FAIL: "bold $text-error",
+    INCONCLUSIVE: "bold $text-warning",
+}
 
 
 class ResultPane(VerticalScroll):
@@ -118,27 +123,31 @@ class ResultPane(VerticalScroll):
             return self._say("why-not", reason=printable(found.not_evaluated))
         return ""
 
-    def _verdicts(self, verdicts: list[reporting.Verdict]) -> Text:
-        shown = Text()
-        for position, verdict in enumerate(verdicts):
-            if position:
-                shown.append("\n")
-            sign = _SIGNS.get(verdict.outcome, "·")
-            outcome = texts.outcome(verdict.outcome, self._language, verdict.reference_only)
-            shown.append(f"{sign} {outcome}", style=_STYLES.get(verdict.outcome, "bold"))
-            subject = self._label(verdict.subject)
-            said = texts.render(verdict.code, verdict.values, self._language)
-            shown.append(printable(f"  {subject}  {said}"))
-        return shown
+    def _verdicts(self, verdicts: list[reporting.Verdict]) -> Content:
+        return Content("\n").join(self._verdict(verdict) for verdict in verdicts)
+
+    def _verdict(self, verdict: reporting.Verdict) -> Content:
+        sign = _SIGNS.get(verdict.outcome, "·")
+        outcome = texts.outcome(verdict.outcome, self._language, verdict.reference_only)
+        said = texts.render(verdict.code, verdict.values, self._language)
+        return Content.assemble(
+            (f"{sign} {outcome}", _STYLES.get(verdict.outcome, "bold")),
+            printable(f"  {self._label(verdict.subject)}  {said}"),
+        )
 
     def _show_figures(self, evaluation: procedures.Evaluation) -> None:
         table = self.query_one("#figures", DataTable)
         rows = []
         for figure in evaluation.figures:
-            value = cell(figure.text, "bold")
+            value = cell(self._figure_text(figure), "bold")
             value.justify = "right"
             rows.append((None, (cell(self._label(figure.key)), value, cell(figure.unit))))
         fill(table, [self._say(head) for head in ("quantity", "value", "in-unit")], rows)
+
+    def _figure_text(self, figure: reporting.Figure) -> str:
+        """The digits as printed; a point by what the plan calls it."""
+        text = str(figure.text)
+        return self._step_names().get(text, text) if figure.key == "max_point" else text
 
     def _remarks(self, evaluation: procedures.Evaluation) -> str:
         return "\n".join(

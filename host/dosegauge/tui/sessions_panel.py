@@ -47,9 +47,11 @@ class SessionsPanel(Vertical):
         return next((row for row in self._rows or [] if row.id == wanted), None)
 
     def show_rows(self, rows: list[SessionRow]) -> None:
-        """Shows these sessions."""
-        self._rows = rows
+        """Shows these sessions; when there are newer ones than before, the cursor goes there."""
+        before, self._rows = self._rows, rows
         self._refill()
+        if before is not None and rows and rows[:1] != before[:1]:
+            self.paged.go_to_top()
 
     def show_summaries(self, summaries: dict[str, Summary]) -> None:
         """Fills in what some sessions hold."""

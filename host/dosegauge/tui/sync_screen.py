@@ -21,6 +21,7 @@ from dosegauge.link.sync import (
     SyncReport,
     UnitFound,
 )
+from dosegauge.store.devices import Nominal
 from dosegauge.tui.bilingual import BilingualScreen
 from dosegauge.tui.faults import as_fault
 from dosegauge.tui.keys import bind
@@ -45,6 +46,7 @@ class SyncScreen(ModalScreen[None], BilingualScreen[None]):
         self._failed: list[SessionFailed] = []
         self._stored_before = 0
         self._report: SyncReport | None = None
+        self._learnt: list[Nominal] = []
         self._fault: DosegaugeError | None = None
         self._ended = False
 
@@ -69,12 +71,16 @@ class SyncScreen(ModalScreen[None], BilingualScreen[None]):
         self._cancel.set()
 
     def _sync(self) -> None:
-        report, fault = None, None
+        def tell(event: SyncEvent) -> None:
+            self._post(SyncHappened(event))
+
         try:
-            report = self.bench.sync(lambda event: self._post(SyncHappened(event)), self._cancel)
+            outcome = self.bench.sync(tell, self._cancel)
         except Exception as error:  # whatever it is, the user gets one line
-            fault = as_fault(error)
-        self._post(SyncEnded(report, fault))
+            self._post(SyncEnded(None, [], as_fault(error)))
+        else:
+            report, learnt = outcome or (None, [])
+            self._post(SyncEnded(report, learnt, None))
 
     def _post(self, message: SyncHappened | SyncEnded) -> None:
         self.post_message(message)
@@ -123,6 +129,7 @@ class SyncScreen(ModalScreen[None], BilingualScreen[None]):
         """It is over: says what came of it, and what went wrong in a box of its own."""
         self._ended = True
         self._report, self._fault = message.report, message.fault
+        self._learnt = message.learnt
         self.speak(self.language)
         self.refresh_bindings()
         if message.fault is not None:
@@ -180,6 +187,9 @@ class SyncScreen(ModalScreen[None], BilingualScreen[None]):
         if self._failed:
             lines.append("✗ " + self.say("sync-failed", count=len(self._failed)))
             lines += ["  " + failed.fault.line(self.language) for failed in self._failed]
+        for nominal in self._learnt:
+            value = f"{nominal.value} {nominal.unit}"
+            lines.append(self.say("sync-nominal", value=value, session=nominal.from_session))
         return "\n".join(lines)
 
     def _outcome(self) -> str:

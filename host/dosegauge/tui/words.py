@@ -42,7 +42,7 @@ WORDS = {
         "没有找到装置。请插好 USB 线，再按 r；没有装置时按 u 启动虚拟装置。",
         "No unit found. Plug one in and press r; without one, press u for a virtual unit.",
     ),
-    "virtual-note": Text("虚拟装置", "virtual"),
+    "virtual-note": Text("虚拟装置，退出即清空", "virtual, emptied on exit"),
     "unprotected": Text("未受重新格式化保护", "not protected against reformat"),
     "clock-was-set": Text("时钟已设置", "The clock is set"),
     "clock-unset": Text("未设置", "not set"),
@@ -144,6 +144,9 @@ WORDS = {
         "Broken off: {sessions} sessions whole, {added} new bytes kept; sync again to go on.",
     ),
     "sync-failed": Text("{count} 次测量未能取回：", "{count} sessions could not be fetched:"),
+    "sync-nominal": Text(
+        "首次校准：标称值 {value}（{session}）", "First calibration: nominal {value} ({session})"
+    ),
     "sync-close": Text("按 Esc 或 Enter 关闭", "Esc or Enter closes"),
     "sync-bytes": Text("{received} / {size} 字节", "{received} of {size} bytes"),
     # the unit's display

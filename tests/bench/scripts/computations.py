@@ -1,42 +1,23 @@
-"""Time and heap of one computation; the ledger is fed from a log record by record, as on the unit.
-
-`computations.py LOG RUNS` prints a JSON object; `computations.py empty` does nothing.
-"""
+"""Time and heap of the computation for a session's log: LOG RUNS; prints a JSON object."""
 
 import gc
 import json
 import sys
 import time
 
+gc.collect()
+_empty = gc.mem_alloc()
 
-def heap_used():
-    gc.collect()
-    return gc.mem_alloc()
+from session_ledger import filled_ledger, heap_used, plan_of  # noqa: E402 - its heap counts
 
-
-def each_record(log, records):
-    log.read(records.PREAMBLE_SIZE)
-    while True:
-        header = log.read(records.HEADER_SIZE)
-        if not header:
-            return
-        length = header[0] | header[1] << 8
-        yield records.read_record(header + log.read(length + records.CRC_SIZE), 0)
+from dosegauge_core import procedures  # noqa: E402
 
 
 def main(path, runs):
-    start = heap_used()
-    from dosegauge_core import procedures, records
-
-    with open(path, "rb") as log:
-        plan = records.decode_json(next(each_record(log, records)))["plan"]
+    plan = plan_of(path)
     procedures.computation(plan["procedure"])
     with_plan = heap_used()
-    filled = procedures.ledger(plan)
-    with open(path, "rb") as log:
-        for record in each_record(log, records):
-            filled.add(record)
-    del record
+    filled = filled_ledger(plan, path)
     with_ledger = heap_used()
     times_us = []
     for _ in range(runs):
@@ -45,8 +26,7 @@ def main(path, runs):
         procedures.conclude(plan, filled)
         times_us.append(time.ticks_diff(time.ticks_us(), began))
     before = heap_used()
-    if runs > 1:
-        gc.disable()
+    gc.disable()
     result = procedures.conclude(plan, filled)
     allocated = gc.mem_alloc() - before
     gc.enable()
@@ -54,7 +34,7 @@ def main(path, runs):
     times_us.sort()
     found = {
         "median_us": times_us[len(times_us) // 2],
-        "modules": with_plan - start,
+        "modules": with_plan - _empty,
         "ledger": with_ledger - with_plan,
         "allocated": allocated,
         "result": kept,
@@ -63,5 +43,4 @@ def main(path, runs):
     print(json.dumps(found))
 
 
-if sys.argv[1] != "empty":
-    main(sys.argv[1], int(sys.argv[2]))
+main(sys.argv[1], int(sys.argv[2]))

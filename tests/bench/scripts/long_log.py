@@ -4,8 +4,8 @@ import json
 import sys
 
 import ramflash
-from boards.flashfile import mount
 
+from boards.flashfile import mount
 from dosegauge_core import records
 from unit.archive import Archive
 
