@@ -14,6 +14,8 @@ from boards.queues import ByteQueue, KeyQueue
 
 ON_MICROPYTHON = sys.implementation.name == "micropython"
 LINK_WRITE_SIZE = 512
+IPPROTO_TCP = 6
+TCP_NODELAY = 1
 # A task that is ready at once gets its place in MicroPython's queue by the process's own clock,
 # not by the loop's. The loop's clock runs far ahead of that one, so such a task is always due.
 TICKS_AHEAD_MS = 1 << 50
@@ -27,6 +29,8 @@ class World:
     def __init__(self, port: "int") -> "None":
         self._socket = socket.socket()
         self._socket.connect(socket.getaddrinfo("127.0.0.1", port)[0][-1])
+        # A cancel follows its wait without an answer in between: it must not be held back for one.
+        self._socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
         self.gone = False
         self._stream = self._socket if ON_MICROPYTHON else self._socket.makefile("rwb")
 

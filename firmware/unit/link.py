@@ -13,7 +13,7 @@ from unit import FIRMWARE_VERSION
 from unit.identity import core_hash
 from unit.plan_check import LARGEST_PLAN, PlanError
 
-LARGEST_READ = 16384
+LARGEST_READ = 65536
 SESSIONS_PER_LIST = 16
 PLANS_PER_LIST = 32
 LARGEST_PART = 240

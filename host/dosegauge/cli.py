@@ -64,7 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else EXIT_WRONG_USE
     except Exception as error:
-        print(_internal_error(error, language), file=sys.stderr)
+        from dosegauge.internal_errors import internal_error
+
+        print(internal_error(error).line(language), file=sys.stderr)
         return EXIT_INTERNAL
 
 
@@ -95,36 +97,6 @@ def _function(command: str) -> Callable[[argparse.Namespace], int]:
     module, _, name = _RUN[command].partition(":")
     function: Callable[[argparse.Namespace], int] = getattr(import_module(module), name)
     return function
-
-
-def _internal_error(error: Exception, language: str) -> str:
-    """One line; the details go to a file in the user's log folder."""
-    path = _write_details(error)
-    said = Text(
-        f"内部错误（{type(error).__name__}），请报告，详情见 {path}",
-        f"internal error ({type(error).__name__}), please report it with {path}",
-    )
-    return in_language(said, language)
-
-
-def _write_details(error: Exception) -> str:
-    import traceback
-    from datetime import UTC, datetime
-    from pathlib import Path
-
-    import platformdirs
-
-    details = "".join(traceback.format_exception(error))
-    folder = Path(platformdirs.user_log_dir("dosegauge", appauthor=False))
-    path = folder / "errors.log"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as log:
-            log.write(f"{datetime.now(UTC).isoformat()} dosegauge {__version__}\n{details}\n")
-    except OSError:
-        # No place for details: the line alone has to do.
-        return "-"
-    return str(path)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -274,7 +274,7 @@ def test_a_fault_of_the_program_itself_is_one_line_with_details_in_a_file(
     monkeypatch.setattr(platformdirs, "user_log_dir", lambda *_names, **_options: str(tmp_path))
     assert main(["standards", "--lang", "en"]) == 1
     said = capsys.readouterr().err
-    assert said.startswith("internal error (ZeroDivisionError), please report it")
+    assert said.startswith("internal error (ZeroDivisionError). Please report it")
     assert said.count("\n") == 1
     assert "somewhere inside" in (tmp_path / "errors.log").read_text(encoding="utf-8")
 

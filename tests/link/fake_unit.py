@@ -84,7 +84,7 @@ class Peer:
     def _read(self, sequence: int, question: dict[str, object]) -> list[bytes]:
         data = self._data(question)
         offset, size = int(str(question["offset"])), int(str(question["size"]))
-        if offset > len(data) or size > 16384:
+        if offset > len(data) or size > 65536:
             raise _Refusal("bad-range")
         wanted = data[offset : offset + size]
         lines = [

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dosegauge.errors import CheckFailed, DosegaugeError
-from dosegauge.link.client import Timing, UnitClient
+from dosegauge.link.client import LARGEST_READ, Timing, UnitClient
 from dosegauge.link.faults import (
     BadAnswer,
     LinkLost,
@@ -236,9 +236,9 @@ def test_a_log_damaged_on_the_unit_is_stored_up_to_the_damage_and_the_others_go_
     assert store.raw(depth.session) == depth.data[: depth.ends[4]]
 
 
-def test_a_cancelled_sync_keeps_what_has_arrived_and_goes_on_there(
-    store: Store, long: LogBuilder
-) -> None:
+def test_a_cancelled_sync_keeps_what_has_arrived_and_goes_on_there(store: Store) -> None:
+    long = long_log(batches=60)
+    assert len(long.data) > LARGEST_READ
     peer = peer_with(long)
     cancel = threading.Event()
 

@@ -14,7 +14,7 @@ from dosegauge.link.transport import Transport
 from dosegauge_core import linkline
 
 LOG_VERSION = 1
-LARGEST_READ = 16384
+LARGEST_READ = 65536
 PLAN_PART_SIZE = 180  # bytes, 240 in base64
 _LARGEST_SEQUENCE = 1 << 29
 _ROUNDS_WITHOUT_END = 1000  # more answer lines than any question may have
@@ -99,7 +99,7 @@ class UnitClient:
         return found
 
     def read(self, session: str, offset: int, size: int) -> ReadWindow:
-        """At most 16 KiB of a session's flushed log from an offset."""
+        """At most 64 KiB of a session's flushed log from an offset."""
         wanted = min(size, LARGEST_READ)
         data = bytearray()
         silent_attempts = 0

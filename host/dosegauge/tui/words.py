@@ -182,8 +182,6 @@ WORDS = {
         "c 复制，Esc 关闭；也可用鼠标选取", "c copies, Esc closes; or select with the mouse"
     ),
     "copied": Text("已复制", "Copied"),
-    "internal": Text("内部错误（{name}）", "internal error ({name})"),
-    "internal-todo": Text("请报告，详情见 {path}", "Please report it; details are in {path}"),
     "no-unit-chosen": Text("没有可用的装置", "there is no unit to talk to"),
     "no-unit-todo": Text(
         "插好装置后按 r，或按 u 启动虚拟装置",
