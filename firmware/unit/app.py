@@ -69,7 +69,7 @@ class Unit:
 
     async def _ask_menu(self, listed: "list", chosen: "int") -> "str":
         panel = self._panel
-        title = panel.text(self._shelf.load(listed[chosen].id)["title"])
+        title = panel.text(self._shelf.load(listed[chosen].id).plan["title"])
         count = "{}/{}".format(chosen + 1, len(listed))
         lines = [cells.spread(panel.word("menu-title"), count)]
         lines += (cells.wrap(title, 2) + ["", ""])[:2] + [panel.word("menu-foot")]

@@ -9,7 +9,6 @@ from unit import FIRMWARE_VERSION, cells
 from unit.handlers import HANDLERS, instrument
 from unit.identity import core_hash
 from unit.panel import VALUE_SHOWN_MS, Stopped
-from unit.recorder import FlashError
 from unit.results import result_pages
 
 CANCELLED, COMPLETE = "cancelled", "complete"
@@ -19,18 +18,19 @@ class Session:
     """Walks the operator through a plan, records everything, computes and shows the result."""
 
     def __init__(
-        self, board: "object", panel: "object", archive: "object", plan: "dict"
+        self, board: "object", panel: "object", archive: "object", loaded: "object"
     ) -> "None":
         self.board = board
         self.panel = panel
-        self.plan = plan
+        self.plan = loaded.plan
+        self._plan_sha256 = loaded.sha256
         self._archive = archive
         self._instruments: "dict" = {}
         self._begun: "dict" = {}
         self._shown: "dict" = {}
         self.last_value = 0
+        self.ledger = procedures.ledger(self.plan)
         self.recorder = archive.begin()
-        self.ledger = procedures.ledger(plan)
         self.recorder.on_record = self._add_to_ledger
         self._ledger_fault = ""
 
@@ -43,7 +43,8 @@ class Session:
                 await self._conclude()
             self.recorder.seal(status)
             return status
-        except FlashError:
+        except BaseException:
+            # Whatever it was, what is flushed stays; the next start closes the log.
             self.recorder.abandon()
             raise
         finally:
@@ -60,6 +61,7 @@ class Session:
             "core": CORE_VERSION,
             "core_hash": core_hash(),
             "clock_set": clock_set,
+            "plan_sha256": self._plan_sha256,
             "plan": self.plan,
         }
         self.recorder.append_json(records.OPEN, opening)

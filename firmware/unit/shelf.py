@@ -7,6 +7,8 @@ from collections import namedtuple
 from unit.plan_check import LARGEST_PLAN, PlanError, check
 
 Listed = namedtuple("Listed", ("id", "procedure", "sha256", "builtin"))
+# A plan and the hash of the bytes that it was read from.
+Loaded = namedtuple("Loaded", ("plan", "sha256"))
 
 
 class PlanShelf:
@@ -34,14 +36,14 @@ class PlanShelf:
                     plan = check(data)
                 except PlanError:
                     continue
-                digest = "".join(["%02x" % byte for byte in hashlib.sha256(data).digest()])
-                found.append(Listed(identity, plan["procedure"], digest, builtin))
+                found.append(Listed(identity, plan["procedure"], _sha256(data), builtin))
         return found
 
-    def load(self, identity: "str") -> "dict":
+    def load(self, identity: "str") -> "Loaded":
         """The plan of that id; PlanError when it can't be used, OSError when there is none."""
         folder = self._sent if identity in self._ids(self._sent) else self._builtin
-        return check(self._read(folder, identity))
+        data = self._read(folder, identity)
+        return Loaded(check(data), _sha256(data))
 
     def store(self, data: "bytes") -> "str":
         """Keep a plan that was sent; returns its id. PlanError when it can't be used."""
@@ -59,3 +61,7 @@ class PlanShelf:
     def _read(self, folder: "str", identity: "str") -> "bytes":
         with open("{}/{}.json".format(folder, identity), "rb") as source:
             return source.read(LARGEST_PLAN + 1)
+
+
+def _sha256(data: "bytes") -> "str":
+    return "".join(["%02x" % byte for byte in hashlib.sha256(data).digest()])
