@@ -208,7 +208,11 @@ class Storage:
         import os
 
         found = os.statvfs(self.root)
-        return found[1] * found[3] if ON_MICROPYTHON else found.f_frsize * found.f_bavail
+        if not ON_MICROPYTHON:
+            return found.f_frsize * found.f_bavail
+        # A full littlefs may count more used blocks than there are: then nothing is free.
+        _, fragment_size, blocks, free_blocks = found[:4]
+        return fragment_size * free_blocks if free_blocks <= blocks else 0
 
 
 class Board:
@@ -239,6 +243,10 @@ class Board:
     def gone(self) -> "bool":
         """Whether the world has ended; nothing can run without it."""
         return self._world.gone
+
+    def entropy(self) -> "int":
+        """Sixteen bits that nobody can foretell (of the world's seed here)."""
+        return int(self._world.ask("entropy")["bits"])
 
     def serial(self, name: "str") -> "Serial":
         return self._ports[name]

@@ -24,6 +24,11 @@ class Multidos:
         serial.configure(int(settings.get("baud", 38400)), 8, "N", 1)
         serial.set_lines(True, True)
         self.bad_frames = 0
+        self.identity = ""
+
+    def close(self) -> "None":
+        """Drop the handshake lines."""
+        self._serial.set_lines(False, False)
 
     async def zero(self) -> "bytes":
         """Let the dosimeter zero itself (about 28 s); returns what it answered."""
@@ -78,9 +83,13 @@ class Multidos:
         identity = await self._ask(b"PTW", ANSWER_TIMEOUT_MS)
         if identity[: len(multidos.IDENTITY)] != multidos.IDENTITY:
             raise InstrumentError("identity", "not a MULTIDOS on this port", identity)
+        serial_number = await self._ask(b"SER", ANSWER_TIMEOUT_MS)
+        if serial_number[:3] != b"SER":
+            raise InstrumentError("format", "odd answer to SER", serial_number)
         await self._set(b"M1" if self._rate else b"M0")
         if self._unit in SHOWN_UNITS:
             await self._set(b"U" + SHOWN_UNITS[self._unit].encode())
+        self.identity = (identity + b" " + serial_number).decode()
         self._ready = True
 
     async def _require_unit(self) -> "None":

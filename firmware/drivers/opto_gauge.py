@@ -12,8 +12,6 @@ ANSWER_TIMEOUT_MS = 500
 QUIET_MS = 120
 BETWEEN_REQUESTS_MS = 110
 TRIES = 3
-# Two readings of a gauge at rest: more apart than this, and something moves or a byte was lost.
-DEFAULT_AGREEMENT_NM = 2000
 
 
 class OptoGauge:
@@ -23,11 +21,17 @@ class OptoGauge:
         self._serial = serial
         self._clock = clock
         self._decimals = int(settings["decimals"])
-        self._agreement_nm = int(settings.get("agreement_nm", DEFAULT_AGREEMENT_NM))
+        self._agreement_nm = int(settings.get("agreement_nm", opto.AGREEMENT_NM))
         serial.configure(int(settings.get("baud", 4800)), 7, "E", 2)
         # A duplex cable draws its positive supply from DTR and its negative one from RTS.
         serial.set_lines(False, True)
         self.bad_frames = 0
+        # A simplex gauge takes any question for a request: who it is can't be asked safely.
+        self.identity = ""
+
+    def close(self) -> "None":
+        """Take the cable's supply away."""
+        self._serial.set_lines(False, False)
 
     async def read(self) -> "tuple[int, bytes]":
         """Height in nm and the two telegrams it was read from.
@@ -50,13 +54,9 @@ class OptoGauge:
         second = await self._request()
         raw = first + second
         try:
-            earlier_nm = opto.value_nm(first, self._decimals)
-            later_nm = opto.value_nm(second, self._decimals)
+            return opto.value_nm(raw, self._decimals, self._agreement_nm), raw
         except TelegramError as error:
             raise InstrumentError(error.code, error.say, raw)
-        if abs(later_nm - earlier_nm) > self._agreement_nm:
-            raise InstrumentError("moving", "two readings differ: gauge moving?", raw)
-        return later_nm, raw
 
     async def _request(self) -> "bytes":
         """One telegram with its carriage return; an echo of the request is left out."""

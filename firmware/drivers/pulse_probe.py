@@ -8,6 +8,7 @@ class PulseProbe:
 
     def __init__(self, counter: "object") -> "None":
         self._counter = counter
+        self.identity = ""
         counter.power(True)
 
     def sample(self) -> "tuple[int, bytes]":
@@ -15,3 +16,7 @@ class PulseProbe:
         count, time_us = self._counter.sample()
         raw = pulses.encode(count, time_us)
         return pulses.parse(raw).count, raw
+
+    def close(self) -> "None":
+        """Take the probe's supply away."""
+        self._counter.power(False)

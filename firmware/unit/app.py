@@ -51,9 +51,11 @@ class Unit:
         self.state = "idle"
         panel = self._panel
         chosen = 0
+        self._menu_changed.set()
         while True:
-            listed = self._shelf.listed()
-            self._menu_changed.clear()
+            if self._menu_changed.is_set():
+                self._menu_changed.clear()
+                listed = self._shelf.listed()
             if not listed:
                 panel.show("menu:", [panel.word("no-plans")])
                 await self._menu_changed.wait()
@@ -69,7 +71,7 @@ class Unit:
 
     async def _ask_menu(self, listed: "list", chosen: "int") -> "str":
         panel = self._panel
-        title = panel.text(self._shelf.load(listed[chosen].id).plan["title"])
+        title = panel.text(listed[chosen].title)
         count = "{}/{}".format(chosen + 1, len(listed))
         lines = [cells.spread(panel.word("menu-title"), count)]
         lines += (cells.wrap(title, 2) + ["", ""])[:2] + [panel.word("menu-foot")]
@@ -83,21 +85,31 @@ class Unit:
 
     async def _measure(self, identity: "str") -> "None":
         panel = self._panel
+        if not self._archive.has_room():
+            panel.beep("alarm")
+            await self._tell("flash:low", cells.wrap(panel.word("flash-low"), 3))
+            return
         self.state = "measuring"
         try:
             session = Session(self._board, panel, self._archive, self._shelf.load(identity))
             name = self._archive.session_id(self._archive.open_number)
             status = await session.run()
-        except (FlashError, OSError) as error:
+        except (FlashError, OSError):
             panel.beep("alarm")
-            text = cells.wrap(panel.word("flash"), 2) + [str(error)]
-            await panel.ask("trouble:flash:full", text, ("ok",))
+            await self._tell("flash:full", cells.wrap(panel.word("flash"), 3))
             return
         except (PlanError, ValueError) as error:
             panel.beep("alarm")
-            await panel.ask("trouble:plan:plan", cells.wrap(str(error), 3), ("ok",))
+            await self._tell("plan:plan", cells.wrap(str(error), 3))
             return
         panel.beep("saved")
+        shown = name[len(self._board.unit_id) + 1 :]
         await panel.ask(
-            "saved:" + name, [panel.word("sealed"), name, panel.word(status), "OK"], ("ok",)
+            "saved:" + name,
+            [panel.word("sealed"), shown, panel.word(status), panel.word("ok")],
+            ("ok",),
         )
+
+    async def _tell(self, code: "str", lines: "list[str]") -> "None":
+        lines = (lines + ["", "", ""])[:3] + [self._panel.word("ok")]
+        await self._panel.ask("trouble:" + code, lines, ("ok",))

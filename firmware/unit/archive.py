@@ -5,10 +5,13 @@ from collections import namedtuple
 
 from dosegauge_core import records
 from unit import logfile
-from unit.recorder import Recorder
+from unit.recorder import FlashError, Recorder
 
 SUFFIX = ".dgs"
 PART = ".part"
+# A session begins only when this much is free, so that it can also be sealed: the longest built-in
+# survey takes about 40 kB, and littlefs copies a block before it gives one back.
+RESERVE_BYTES = 98304
 # A log that is kept but can't be read (another format, damaged) has readable False.
 Stored = namedtuple("Stored", ("number", "session", "size", "sealed", "digest", "readable"))
 
@@ -20,47 +23,54 @@ class Archive:
         self._board = board
         self._folder = board.storage.root + "/sessions"
         _make_folder(self._folder)
+        self.epoch = self._read_epoch()
         self._stored: "dict" = {}
+        self._unclosed: "list" = []
         self.recorder: "Recorder | None" = None
         self.open_number = 0
 
     def mend(self) -> "list":
         """Make every log whole after a start: drop torn tails, close what a cut interrupted.
 
-        Returns (session, dropped bytes) of the sessions that were interrupted.
+        Returns (session, dropped bytes) of the sessions that were interrupted. One that can't be
+        closed, because the flash is full, stays open with all that was acknowledged, and is closed
+        once there is room.
         """
-        interrupted = []
         for name in os.listdir(self._folder):
             if name.endswith(PART):
                 os.remove(self._folder + "/" + name)
+        interrupted = []
         for number in self._numbers():
-            dropped = self._mend_one(number)
+            try:
+                dropped = self._mend_one(number)
+            except OSError:
+                self._keep_as_it_is(number)
+                continue
             if dropped is not None:
                 interrupted.append((self.session_id(number), dropped))
         return interrupted
 
     def _mend_one(self, number: "int") -> "int | None":
         path = self._path(number)
-        if os.stat(path)[6] < records.PREAMBLE_SIZE:
-            os.remove(path)  # cut before anything was acknowledged; the number stays used
-            return None
         try:
             found = logfile.scan(path)
         except records.LogError:
+            if os.stat(path)[6] < records.PREAMBLE_SIZE:
+                os.remove(path)  # cut before anything was acknowledged; the number stays used
+            else:
+                self._keep_as_it_is(number)
+            return None
+        dropped = found.file_size - found.size
+        if dropped and logfile.acknowledges_more(path, found.size):
             self._keep_as_it_is(number)
             return None
-        dropped = None
-        if found.file_size > found.size and logfile.acknowledges_more(path, found.size):
-            self._keep_as_it_is(number)
+        if not found.sequence:
+            os.remove(path)  # no acknowledged record: nobody was told that anything is saved
             return None
-        if not found.sealed:
-            dropped = found.file_size - found.size
-            if dropped:
-                logfile.copy_prefix(path, path + PART, found.size)
-                os.rename(path + PART, path)
-            self._close_interrupted(path, found, dropped)
-            found = logfile.scan(path)
         self._remember(number, found.size, found.sealed, found.digest)
+        if found.sealed:
+            return None
+        self._close_interrupted(number, found)
         return dropped
 
     def _keep_as_it_is(self, number: "int") -> "None":
@@ -68,10 +78,37 @@ class Archive:
         size = os.stat(self._path(number))[6]
         self._stored[number] = Stored(number, self.session_id(number), size, False, b"", False)
 
-    def _close_interrupted(self, path: "str", found: "logfile.Scan", dropped: "int") -> "None":
-        recorder = Recorder(path, self._board.clock, found.size, found.sequence, found.digest)
-        recorder.event("interrupted", "start", {"dropped_bytes": dropped, "why": found.fault})
-        recorder.seal("interrupted")
+    def _close_interrupted(self, number: "int", found: "logfile.Scan") -> "None":
+        path = self._path(number)
+        dropped = found.file_size - found.size
+        try:
+            if dropped:
+                logfile.copy_prefix(path, path + PART, found.size)
+                os.rename(path + PART, path)
+            recorder = Recorder(path, self._board.clock, found.size, found.sequence, found.digest)
+            try:
+                recorder.event(
+                    "interrupted", "start", {"dropped_bytes": dropped, "why": found.fault}
+                )
+                recorder.seal("interrupted")
+            except FlashError:
+                recorder.abandon()
+                raise
+        except (FlashError, OSError):
+            self._unclosed.append(number)
+            return
+        self._remember(number, recorder.flushed_size, True, recorder.digest)
+
+    def close_left_open(self) -> "None":
+        """Try again to close what could not be closed for want of room."""
+        numbers, self._unclosed = self._unclosed, []
+        for number in numbers:
+            if number in self._stored:
+                self._mend_one(number)
+
+    def has_room(self) -> "bool":
+        """Whether a session may begin."""
+        return self._board.storage.free_bytes() >= RESERVE_BYTES
 
     def begin(self) -> "Recorder":
         """A new, empty session; its number was never used before, whatever was deleted since."""
@@ -81,20 +118,21 @@ class Archive:
         return self.recorder
 
     def end(self) -> "None":
-        """The session that was recorded is closed."""
-        recorder = self.recorder
-        if recorder is not None:
-            self._remember(
-                self.open_number, recorder.flushed_size, recorder.sealed, recorder.digest
-            )
+        """The session that was recorded is closed, or given up with what is flushed of it."""
+        recorder, number = self.recorder, self.open_number
         self.recorder = None
         self.open_number = 0
+        if recorder is not None and recorder.flushed_size:
+            self._remember(number, recorder.flushed_size, recorder.sealed, recorder.digest)
+            if not recorder.sealed:
+                self._unclosed.append(number)
 
     def _remember(self, number: "int", size: "int", sealed: "bool", digest: "bytes") -> "None":
         self._stored[number] = Stored(number, self.session_id(number), size, sealed, digest, True)
 
     def session_id(self, number: "int") -> "str":
-        return "{}-{:06d}".format(self._board.unit_id, number)
+        """Unit, the flash's epoch and number: never the same twice, even after a reformat."""
+        return "{}-{}-{:06d}".format(self._board.unit_id, self.epoch, number)
 
     def sessions(self) -> "list":
         """All sessions, oldest first, the one being recorded with what is flushed of it."""
@@ -125,6 +163,7 @@ class Archive:
     def delete(self, stored: "Stored") -> "None":
         os.remove(self._path(stored.number))
         del self._stored[stored.number]
+        self.close_left_open()
 
     def _path(self, number: "int") -> "str":
         return "{}/{:06d}{}".format(self._folder, number, SUFFIX)
@@ -132,6 +171,19 @@ class Archive:
     def _numbers(self) -> "list":
         names = [name for name in os.listdir(self._folder) if name.endswith(SUFFIX)]
         return sorted([int(name[: -len(SUFFIX)]) for name in names])
+
+    def _read_epoch(self) -> "str":
+        path = self._folder + "/epoch"
+        try:
+            with open(path) as kept:
+                epoch = kept.read()
+            if len(epoch) == 4:
+                return epoch
+        except OSError:
+            pass
+        epoch = "{:04x}".format(self._board.entropy())
+        _write_whole(path, epoch)
+        return epoch
 
     def _take_number(self) -> "int":
         path = self._folder + "/next"
@@ -142,11 +194,15 @@ class Archive:
         except (OSError, ValueError):
             pass
         number = max([number] + [stored + 1 for stored in self._numbers()])
-        with open(path + PART, "w") as counter:
-            counter.write(str(number + 1))
-            counter.flush()
-        os.rename(path + PART, path)
+        _write_whole(path, str(number + 1))
         return number
+
+
+def _write_whole(path: "str", text: "str") -> "None":
+    with open(path + PART, "w") as target:
+        target.write(text)
+        target.flush()
+    os.rename(path + PART, path)
 
 
 def _make_folder(path: "str") -> "None":

@@ -1,14 +1,14 @@
 """The kinds of steps: what the unit does when the operator has pressed ok.
 
 Each handler measures one step, hands its records to the session and returns the line that shows
-what was measured. InstrumentError and Stopped pass through to the session.
+what was measured. InstrumentError, Left and Stopped pass through to the session.
 """
 
 from aio import sleep_ms
 from dosegauge_core.exact import Ratio
 from dosegauge_core.rounding import to_text
 from drivers import InstrumentError
-from unit.panel import Stopped
+from unit.panel import Left, Stopped
 
 SAMPLE_MS = 1000
 NM_PER_MM = 1000000
@@ -34,8 +34,7 @@ async def measure_zero(session: "object", step: "dict", index: "int") -> "str":
         session.recorder.event("zeroed", step["id"], {"raw": answer.decode()})
         return "0"
     shown = await measure_gauge(session, step, index)
-    limit_nm = int(step.get("limit_nm", 1000))
-    if abs(session.last_value) > limit_nm:
+    if abs(session.last_value) > step["limit_nm"]:
         raise InstrumentError("not-zero", "the gauge is not at zero", b"")
     return shown
 
@@ -80,21 +79,28 @@ async def measure_dwell(session: "object", step: "dict", index: "int") -> "str":
 
 
 async def measure_entry(session: "object", step: "dict", index: "int") -> "str":
-    """A value that the operator reads elsewhere and types."""
+    """A value that the operator reads elsewhere and types; back before its sign leaves the step.
+
+    The editor starts with the plan's parameter of the same name, where it has one.
+    """
     from unit.numbers import NumberEditor
 
-    editor = NumberEditor(step.get("start", "0"), int(step["whole"]), int(step["decimals"]))
+    start = session.plan["parameters"].get(step["id"], step.get("start", "0"))
+    editor = NumberEditor(start, int(step["whole"]), int(step["decimals"]))
     panel = session.panel
     title = panel.text(step)
     session.board.keys.forget()
     while True:
         screen = "number:{}:{}:{}".format(step["id"], editor.text(), editor.cursor)
         panel.show(screen, editor.lines(title, step["unit"], panel.lang))
-        if editor.press(await panel.key(("ok", "back", "up", "down"))):
+        key = await panel.key(("ok", "back", "up", "down"))
+        if key == "back" and editor.cursor == 0:
+            raise Left()
+        if editor.press(key):
             break
     session.begin_step(index)
     session.record_entry(step, index, editor.value())
-    return editor.value() + " " + step["unit"]
+    return (editor.value() + " " + step["unit"]).strip(" ")
 
 
 HANDLERS = {

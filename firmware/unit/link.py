@@ -12,10 +12,14 @@ from dosegauge_core import CORE_VERSION, linkline, records
 from unit import FIRMWARE_VERSION
 from unit.identity import core_hash
 from unit.plan_check import LARGEST_PLAN, PlanError
+from unit.recorder import FlashError
 
 LARGEST_READ = 65536
 SESSIONS_PER_LIST = 16
-PLANS_PER_LIST = 32
+# 2020-01-01 and 2100-01-01: another time of day is a mistake.
+EARLIEST_CLOCK_MS = 1577836800000
+LATEST_CLOCK_MS = 4102444800000
+LONGEST_SAY = 150
 LARGEST_PART = 240
 # Between so many data lines the unit's other tasks get their turn.
 LINES_PER_TURN = 8
@@ -54,6 +58,7 @@ class LinkService:
             "plan-begin": self._plan_begin,
             "plan-part": self._plan_part,
             "plan-end": self._plan_end,
+            "plan-delete": self._plan_delete,
             "plans": self._plans,
             "live": self._live,
             "language": self._language,
@@ -80,15 +85,17 @@ class LinkService:
         except HostGone:
             return
         except Refused as refusal:
-            self._try_send(sequence, {"error": refusal.code, "say": refusal.say})
-        except (KeyError, TypeError, ValueError) as error:
-            self._try_send(
-                sequence, {"error": "bad-range", "say": "odd question: {}".format(error)}
-            )
+            self._refuse(sequence, refusal.code, refusal.say)
+        except FlashError as error:
+            self._refuse(sequence, "full", str(error))
         except OSError as error:
-            self._try_send(sequence, {"error": "full", "say": "flash: {}".format(error)})
+            self._refuse(sequence, "io", "flash: {}".format(error))
+        except Exception as error:
+            # Whatever a question holds, the next one must find the service alive.
+            self._refuse(sequence, "bad-range", "odd question: {}".format(error))
 
-    def _try_send(self, sequence: "int", value: "dict") -> "None":
+    def _refuse(self, sequence: "int", code: "str", say: "str") -> "None":
+        value = {"error": code, "say": say[:LONGEST_SAY]}
         self._board.link.write(linkline.encode_json(sequence, value))
 
     def _send(self, sequence: "int", value: "dict") -> "None":
@@ -113,11 +120,12 @@ class LinkService:
                 "free_bytes": board.storage.free_bytes(),
                 "protected": board.storage.protected,
                 "state": self._unit.state,
+                "epoch": self._archive.epoch,
             },
         )
 
     async def _list(self, sequence: "int", question: "dict") -> "None":
-        after = int(question.get("after", 0))
+        after = _whole(question.get("after", 0), "after", 1 << 31)
         wanted = [stored for stored in self._archive.sessions() if stored.number > after]
         for stored in wanted[:SESSIONS_PER_LIST]:
             self._send(
@@ -137,15 +145,16 @@ class LinkService:
         self._send(sequence, end)
 
     def _stored(self, question: "dict") -> "object":
-        stored = self._archive.find(str(question["session"]))
+        stored = self._archive.find(str(question.get("session")))
         if stored is None:
-            raise Refused("no-session", "no session {}".format(question["session"]))
+            raise Refused("no-session", "no such session")
         return stored
 
     async def _read(self, sequence: "int", question: "dict") -> "None":
         stored = self._stored(question)
-        offset, size = int(question["offset"]), int(question["size"])
-        if not 0 <= offset <= stored.size or not 0 <= size:
+        offset = _whole(question.get("offset"), "offset", 1 << 31)
+        size = _whole(question.get("size"), "size", 1 << 31)
+        if offset > stored.size:
             raise Refused("bad-range", "offset {} of {} bytes".format(offset, stored.size))
         end = min(offset + min(size, LARGEST_READ), stored.size)
         with self._archive.open_for_reading(stored) as log:
@@ -153,6 +162,8 @@ class LinkService:
             lines = 0
             while offset < end:
                 data = log.read(min(linkline.LARGEST_DATA, end - offset))
+                if not data:
+                    raise Refused("io", "the log is shorter than it was")
                 if not self._board.link.write(linkline.encode_data(sequence, offset, data)):
                     raise HostGone()
                 offset += len(data)
@@ -163,6 +174,7 @@ class LinkService:
 
     async def _delete(self, sequence: "int", question: "dict") -> "None":
         stored = self._stored(question)
+        self._require_idle()
         if not stored.sealed or stored.number == self._archive.open_number:
             raise Refused("open", "the session is not sealed")
         if question.get("digest") != _hex(stored.digest):
@@ -171,27 +183,34 @@ class LinkService:
         self._send(sequence, {"ok": 1})
 
     async def _clock(self, sequence: "int", question: "dict") -> "None":
-        unix_ms = int(question["unix_ms"])
+        unix_ms = _whole(question.get("unix_ms"), "unix_ms", LATEST_CLOCK_MS)
+        if unix_ms < EARLIEST_CLOCK_MS:
+            raise Refused("bad-range", "a time before 2020")
         before_ms = self._board.clock.unix_ms()
         self._board.clock.set_unix_ms(unix_ms)
         recorder = self._archive.recorder
         if recorder is not None:
-            recorder.event("clock", "link", {"before_ms": before_ms, "after_ms": unix_ms})
+            ticks_ms = self._board.clock.ticks_ms()
+            recorder.event(
+                "clock",
+                "link",
+                {"before_ms": before_ms, "after_ms": unix_ms, "ticks_ms": ticks_ms},
+            )
         self._send(sequence, {"ok": 1, "before_ms": before_ms})
 
     async def _plan_begin(self, sequence: "int", question: "dict") -> "None":
-        size = int(question["size"])
+        size = _whole(question.get("size"), "size", 1 << 31)
         if not 0 < size <= LARGEST_PLAN:
             raise Refused("plan", "a plan of {} bytes; at most {}".format(size, LARGEST_PLAN))
         self._incoming = {"size": size, "sha256": str(question["sha256"]), "data": b""}
         self._send(sequence, {"ok": 1})
 
     async def _plan_part(self, sequence: "int", question: "dict") -> "None":
-        part = binascii.a2b_base64(question["data"])
+        part = binascii.a2b_base64(str(question.get("data")))
         data = self._incoming.get("data")
         if data is None or len(part) > LARGEST_PART:
             raise Refused("plan", "no plan was begun, or the part is too long")
-        offset = int(question["offset"])
+        offset = _whole(question.get("offset"), "offset", 1 << 31)
         if offset + len(part) > self._incoming["size"] or offset > len(data):
             raise Refused("plan", "the part does not fit")
         # A part that is sent again, because its answer was lost, stands where it stood.
@@ -199,6 +218,7 @@ class LinkService:
         self._send(sequence, {"ok": 1})
 
     async def _plan_end(self, sequence: "int", question: "dict") -> "None":
+        self._require_idle()
         data = self._incoming.get("data", b"")
         if len(data) != self._incoming.get("size") or (
             _hex(hashlib.sha256(data).digest()) != self._incoming["sha256"]
@@ -211,8 +231,20 @@ class LinkService:
         self._unit.plans_changed()
         self._send(sequence, {"ok": 1, "id": identity})
 
+    async def _plan_delete(self, sequence: "int", question: "dict") -> "None":
+        self._require_idle()
+        if not self._shelf.delete(str(question.get("id"))):
+            raise Refused("plan", "no plan of that id was sent")
+        self._unit.plans_changed()
+        self._send(sequence, {"ok": 1})
+
+    def _require_idle(self) -> "None":
+        """Flash may not be written while a telegram can be on the wire."""
+        if self._unit.state != "idle":
+            raise Refused("busy", "a measurement is running")
+
     async def _plans(self, sequence: "int", question: "dict") -> "None":
-        plans = self._shelf.listed()[:PLANS_PER_LIST]
+        plans = self._shelf.listed()
         for listed in plans:
             self._send(
                 sequence,
@@ -231,10 +263,17 @@ class LinkService:
         self._send(sequence, {"ok": 1, "screen": display.screen, "lines": display.lines})
 
     async def _language(self, sequence: "int", question: "dict") -> "None":
-        if not self._unit.set_language(str(question["lang"])):
+        if not self._unit.set_language(str(question.get("lang"))):
             raise Refused("bad-range", "languages are zh and en")
         self._send(sequence, {"ok": 1})
 
 
 def _hex(data: "bytes") -> "str":
     return "".join(["%02x" % byte for byte in data])
+
+
+def _whole(value: "object", name: "str", most: "int") -> "int":
+    """A whole number from 0 to most; Refused for anything else."""
+    if type(value) is not int or not 0 <= value <= most:
+        raise Refused("bad-range", "{} must be a whole number".format(name))
+    return value

@@ -27,6 +27,7 @@ def scan(path: "str") -> "Scan":
                 if record.sequence != next_sequence:
                     raise ValueError("a record out of sequence")
                 if record.type == records.CHAIN:
+                    batch.update(record.payload_and_frame[: records.HEADER_SIZE])
                     digest = batch.digest()
                     if record.payload != digest:
                         raise ValueError("a chain record that does not match")
@@ -65,33 +66,41 @@ def _file_size(path: "str") -> "int":
     return os.stat(path)[6]
 
 
-_CHAIN_LENGTH = 32
-_CHAIN_SIZE = records.HEADER_SIZE + _CHAIN_LENGTH + records.CRC_SIZE
+# What ends a batch or a session is short; looking for more would only take time.
+_LONGEST_END = 128
 
 
 def acknowledges_more(path: "str", offset: "int") -> "bool":
-    """Whether an intact chain record stands anywhere behind an offset.
+    """Whether an intact chain or seal record stands anywhere behind an offset.
 
-    If so, what is wrong at the offset is damage to something acknowledged, not a torn tail.
+    If so, what is wrong there is damage to something acknowledged, not a torn tail.
     """
     with open(path, "rb") as log:
         log.seek(offset)
-        window = log.read(_CHAIN_SIZE)
-        while len(window) == _CHAIN_SIZE:
-            if window[0] == _CHAIN_LENGTH and window[1] == 0 and _is_chain(window):
-                return True
-            more = log.read(1)
-            if not more:
-                break
-            window = window[1:] + more
+        window = log.read(3 * _LONGEST_END)
+        while window:
+            for start in range(min(_LONGEST_END, len(window))):
+                if _is_end(window, start):
+                    return True
+            window = window[_LONGEST_END:] + log.read(_LONGEST_END)
     return False
 
 
-def _is_chain(window: "bytes") -> "bool":
+def _is_end(window: "bytes", start: "int") -> "bool":
+    if len(window) - start < records.HEADER_SIZE:
+        return False
+    kind = window[start + 2] & ~records.CLOCK_NOT_SET
+    if (
+        window[start] > _LONGEST_END
+        or window[start + 1]
+        or kind not in (records.CHAIN, records.SEAL)
+    ):
+        return False
     try:
-        return records.read_record(window, 0).type == records.CHAIN
+        records.read_record(window[start : start + 2 * _LONGEST_END], 0)
     except ValueError:
         return False
+    return True
 
 
 def copy_prefix(source: "str", target: "str", size: "int") -> "None":

@@ -13,6 +13,10 @@ class Stopped(Exception):
     """The operator pressed back while the unit was busy."""
 
 
+class Left(Exception):
+    """The operator went back out of a step before anything of it was recorded."""
+
+
 class Panel:
     """What the operator sees and presses, in the unit's language."""
 
@@ -35,16 +39,24 @@ class Panel:
 
     async def key(self, allowed: "tuple", timeout_ms: "int" = FOREVER_MS) -> "str":
         """The next key among those the screen offers; "" after timeout_ms."""
+        clock = self._board.clock
+        deadline_ms = clock.ticks_ms() + timeout_ms
         while True:
-            key = await self._board.keys.next(timeout_ms)
-            if key in allowed or (not key and timeout_ms < FOREVER_MS):
+            left_ms = deadline_ms - clock.ticks_ms()
+            if left_ms <= 0:
+                return ""
+            key = await self._board.keys.next(left_ms)
+            if key in allowed:
                 return key
 
     async def ask(self, screen: "str", lines: "list[str]", allowed: "tuple") -> "str":
         """Show a screen and wait for one of its keys; those pressed before are void."""
         self._board.keys.forget()
         self.show(screen, lines)
-        return await self.key(allowed)
+        while True:
+            key = await self.key(allowed)
+            if key:
+                return key
 
     async def while_busy(self, operation: "object") -> "object":
         """The result of a coroutine; Stopped when the operator presses back meanwhile."""

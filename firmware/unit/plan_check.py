@@ -3,12 +3,13 @@
 import json
 
 from dosegauge_core.exact import parse_decimal
-from dosegauge_core.procedures import PROCEDURES
+from dosegauge_core.procedures import PROCEDURES, check_plan
 
 PLAN_VERSION = 1
 LARGEST_PLAN = 3500
 MOST_STEPS = 250
 LONGEST_DWELL_S = 86400
+LARGEST_ZERO_NM = 1000000
 MOST_DIGITS = 6
 SERIAL_DRIVERS = ("opto", "multidos")
 DRIVERS = ("opto", "multidos", "pulses")
@@ -46,6 +47,19 @@ def check(data: "bytes") -> "dict":
     _check_limits(plan.get("limits"))
     _check_channels(plan.get("channels"))
     _check_steps(plan.get("steps"), plan["channels"])
+    return plan
+
+
+def check_for_use(data: "bytes") -> "dict":
+    """As `check`, and parameters, limits and entries as the plan's procedure needs them.
+
+    Loads the procedure's formulas, which a mere list of plans must not.
+    """
+    plan = check(data)
+    try:
+        check_plan(plan)
+    except ValueError as error:
+        raise PlanError(str(error))
     return plan
 
 
@@ -124,6 +138,8 @@ def _check_step(step: "dict", channels: "list", where: "str") -> "None":
     _require(isinstance(channel, int) and 0 <= channel < len(channels), where + " has no channel")
     driver = channels[channel]["driver"]
     _require(driver in KINDS[kind], "{} can't be measured by {}".format(where, driver))
+    if kind == "zero" and driver == "opto":
+        _require_digits(step.get("limit_nm"), 0, LARGEST_ZERO_NM, "limit_nm of " + where)
     if kind == "dwell":
         _require_digits(step.get("seconds"), 1, LONGEST_DWELL_S, "seconds of " + where)
 

@@ -34,10 +34,10 @@ class Recorder:
         self.sealed = False
         self.on_record: "object" = None
         self._file = open(path, "ab")
-        if not size:
-            start = records.preamble()
-            self.digest = records.first_digest(start)
-            self._write(start)
+        # The preamble goes to flash with the first batch: a log without a record is never there.
+        self._start = b"" if size else records.preamble()
+        if self._start:
+            self.digest = records.first_digest(self._start)
 
     def append(self, kind: "int", payload: "bytes") -> "None":
         """Add a record; the sixtieth unflushed one is flushed with all before it."""
@@ -66,12 +66,12 @@ class Recorder:
         if not self._pending:
             return
         batch = b"".join(self._pending)
-        digest = records.next_digest(self.digest, batch)
         time_ms = self._clock.unix_ms()
         clock_set = time_ms is not None
         stamp = time_ms if clock_set else self._clock.ticks_ms()
-        chain = records.encode(records.CHAIN, self._sequence, stamp, clock_set, digest)
-        self._write(batch + chain)
+        chain, digest = records.encode_chain(self.digest, batch, self._sequence, stamp, clock_set)
+        self._write(self._start + batch + chain)
+        self._start = b""
         self._pending = []
         self._sequence += 1
         self.digest = digest

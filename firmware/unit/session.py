@@ -8,7 +8,7 @@ from drivers import InstrumentError
 from unit import FIRMWARE_VERSION, cells
 from unit.handlers import HANDLERS, instrument
 from unit.identity import core_hash
-from unit.panel import VALUE_SHOWN_MS, Stopped
+from unit.panel import VALUE_SHOWN_MS, Left, Stopped
 from unit.results import result_pages
 
 CANCELLED, COMPLETE = "cancelled", "complete"
@@ -26,6 +26,7 @@ class Session:
         self._plan_sha256 = loaded.sha256
         self._archive = archive
         self._instruments: "dict" = {}
+        self._identities: "dict" = {}
         self._begun: "dict" = {}
         self._shown: "dict" = {}
         self.last_value = 0
@@ -38,6 +39,8 @@ class Session:
         """Measure until sealed; complete or cancelled. FlashError: nothing more is kept."""
         try:
             self._record_opening()
+            for channel in range(len(self.plan["channels"])):
+                self.instrument(channel)  # a probe's voltage settles while the operator gets ready
             status = await self._measure_all()
             if status == COMPLETE:
                 await self._conclude()
@@ -48,6 +51,8 @@ class Session:
             self.recorder.abandon()
             raise
         finally:
+            for driver in self._instruments.values():
+                driver.close()
             self._archive.end()
 
     def _record_opening(self) -> "None":
@@ -61,6 +66,9 @@ class Session:
             "core": CORE_VERSION,
             "core_hash": core_hash(),
             "clock_set": clock_set,
+            "ticks_ms": self.board.clock.ticks_ms(),
+            "epoch": self._archive.epoch,
+            "protected": self.board.storage.protected,
             "plan_sha256": self._plan_sha256,
             "plan": self.plan,
         }
@@ -98,7 +106,10 @@ class Session:
             try:
                 self.show_busy(step, self.panel.word("busy"))
                 shown = await HANDLERS[step["kind"]](self, step, index)
+                self._note_instrument(step)
                 self.recorder.flush()
+            except Left:
+                return -1
             except Stopped:
                 self.recorder.flush()
                 return 0
@@ -200,6 +211,15 @@ class Session:
         if channel not in self._instruments:
             self._instruments[channel] = instrument(self.board, self.plan["channels"][channel])
         return self._instruments[channel]
+
+    def _note_instrument(self, step: "dict") -> "None":
+        """An event with the instrument's own name and number, once and whenever it changes."""
+        channel = step.get("channel")
+        driver = self._instruments.get(channel)
+        if driver is not None and driver.identity != self._identities.get(channel, ""):
+            self._identities[channel] = driver.identity
+            name = self.plan["channels"][channel].get("name", "")
+            self.recorder.event("instrument", name, {"identity": driver.identity})
 
     def begin_step(self, index: "int") -> "None":
         """A STEP record; `repeat` counts from 0."""

@@ -4,9 +4,10 @@ import hashlib
 import os
 from collections import namedtuple
 
-from unit.plan_check import LARGEST_PLAN, PlanError, check
+from unit.plan_check import LARGEST_PLAN, PlanError, check, check_for_use
 
-Listed = namedtuple("Listed", ("id", "procedure", "sha256", "builtin"))
+Listed = namedtuple("Listed", ("id", "procedure", "title", "sha256", "builtin"))
+MOST_SENT = 16
 # A plan and the hash of the bytes that it was read from.
 Loaded = namedtuple("Loaded", ("plan", "sha256"))
 
@@ -20,6 +21,9 @@ class PlanShelf:
             os.stat(self._sent)
         except OSError:
             os.mkdir(self._sent)
+        for name in os.listdir(self._sent):
+            if name.endswith(".part"):
+                os.remove(self._sent + "/" + name)
         here = __file__.replace("\\", "/")
         self._builtin = (here[: here.rfind("/")] if "/" in here else ".") + "/plans"
 
@@ -36,24 +40,33 @@ class PlanShelf:
                     plan = check(data)
                 except PlanError:
                     continue
-                found.append(Listed(identity, plan["procedure"], _sha256(data), builtin))
+                found.append(
+                    Listed(identity, plan["procedure"], plan["title"], _sha256(data), builtin)
+                )
         return found
 
     def load(self, identity: "str") -> "Loaded":
         """The plan of that id; PlanError when it can't be used, OSError when there is none."""
         folder = self._sent if identity in self._ids(self._sent) else self._builtin
         data = self._read(folder, identity)
-        return Loaded(check(data), _sha256(data))
+        return Loaded(check_for_use(data), _sha256(data))
 
     def store(self, data: "bytes") -> "str":
         """Keep a plan that was sent; returns its id. PlanError when it can't be used."""
-        identity = check(data)["id"]
+        identity = check_for_use(data)["id"]
         path = "{}/{}.json".format(self._sent, identity)
         with open(path + ".part", "wb") as target:
             target.write(data)
             target.flush()
         os.rename(path + ".part", path)
         return identity
+
+    def delete(self, identity: "str") -> "bool":
+        """Remove a plan that was sent; a built-in one of that id shows again. False: none such."""
+        if identity not in self._ids(self._sent):
+            return False
+        os.remove("{}/{}.json".format(self._sent, identity))
+        return True
 
     def _ids(self, folder: "str") -> "list":
         return sorted([name[:-5] for name in os.listdir(folder) if name.endswith(".json")])

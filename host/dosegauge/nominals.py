@@ -11,8 +11,11 @@ from dosegauge.standards.plans import PlanDevice
 from dosegauge.store import Store
 from dosegauge.store.devices import Device, Nominal
 from dosegauge_core import records
+from dosegauge_core.reporting import PASS
 
 QUANTITY = "air-kerma-rate"
+_ENVIRONMENT = ("-outside", "-not-recorded")
+_BACKGROUND = ("no-background", "background-too-high")
 _LEARNT_BY = "first calibration, by dosegauge sync"
 
 
@@ -20,7 +23,9 @@ def learn_nominals(store: Store, sessions: Iterable[str]) -> list[Nominal]:
     """Enters the mean of each complete first air kerma session in the device register.
 
     Sessions without maker, model and serial number name no device and teach nothing; neither do
-    sessions whose unit and host disagree. Returns what was added.
+    sessions whose unit and host disagree, and those that leave a doubt about the value: s_r above
+    its limit, an environment outside or not recorded, no credible background, N_K not entered.
+    Returns what was added.
     """
     learnt = []
     for identity in sessions:
@@ -28,7 +33,7 @@ def learn_nominals(store: Store, sessions: Iterable[str]) -> list[Nominal]:
             evaluated = evaluate_session(store.raw(identity))
         except records.LogError:
             continue
-        device = _device(evaluated.plan.get("device", {}))
+        device = _device(evaluated.plan.get("device"))
         if device is None or not _is_first_calibration(evaluated):
             continue
         if store.devices.nominal(device, QUANTITY) is not None:
@@ -53,7 +58,9 @@ def nominal_parameters(store: Store, plan_id: str, device: PlanDevice) -> dict[s
     return {"nominal_rate": nominal.value, "nominal_unit": nominal.unit}
 
 
-def _device(described: Mapping[str, object]) -> Device | None:
+def _device(described: object) -> Device | None:
+    if not isinstance(described, Mapping):
+        return None
     maker, model, serial = (
         str(described.get(name) or "") for name in ("maker", "model", "serial")
     )
@@ -67,7 +74,20 @@ def _is_first_calibration(evaluated: SessionEvaluation) -> bool:
         and evaluated.evaluation.procedure == QUANTITY
         and not evaluated.discrepancies
         and "nominal_rate" not in evaluated.plan.get("parameters", {})
+        and not _doubts(evaluated)
     )
+
+
+def _doubts(evaluated: SessionEvaluation) -> list[str]:
+    """Codes of everything for which a mean should not become a nominal."""
+    assert evaluated.evaluation is not None
+    codes = [remark.code for remark in evaluated.evaluation.remarks]
+    found = [code for code in codes if code.endswith(_ENVIRONMENT) or code in _BACKGROUND]
+    outcomes = {verdict.subject: verdict.outcome for verdict in evaluated.evaluation.verdicts}
+    if outcomes.get("s_r") != PASS:
+        found.append("s_r")
+    entered = {row.step_id for row in evaluated.rows.entries if not row.superseded}
+    return found if "n_k" in entered else [*found, "n_k"]
 
 
 def _mean(evaluated: SessionEvaluation) -> tuple[str, str]:

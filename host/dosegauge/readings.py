@@ -70,9 +70,18 @@ class SessionRows:
     events: list[EventRow]
 
 
+# 9999-12-31T23:59:59.999Z; the log's 48 bits reach 8900 years further.
+_LAST_DATE_MS = 253_402_300_799_999
+
+
 def time_text(time_ms: int, clock_set: bool) -> str:
-    """A record's time: ISO 8601 UTC, or "+h:mm:ss.mmm" since the unit's start."""
+    """A record's time: ISO 8601 UTC, or "+h:mm:ss.mmm" since the unit's start.
+
+    A time beyond the year 9999, which no clock shows, is told in milliseconds since 1970.
+    """
     if clock_set:
+        if time_ms > _LAST_DATE_MS:
+            return f"{time_ms} ms since 1970 (no date)"
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=time_ms)
         return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{time_ms % 1000:03d}Z"
     seconds, milliseconds = divmod(time_ms, 1000)
@@ -137,7 +146,8 @@ class _Collector:
             unit=unit,
             raw=reading.raw,
             raw_text=raw_text(reading.raw, str(channel.get("driver"))),
-            fault=value_fault(reading.value, reading.raw, channel),
+            fault=_channel_fault(reading, self._steps[reading.step])
+            or value_fault(reading.value, reading.raw, channel),
         )
 
     def _entry_row(
@@ -197,6 +207,13 @@ def _shortest(count: int, per_unit: int) -> str:
     return text.rstrip("0").rstrip(".")
 
 
+def _channel_fault(reading: "records.Reading", step: dict[str, Any]) -> str:
+    planned = step.get("channel", 0)
+    if reading.channel == planned:
+        return ""
+    return f"the reading is of channel {reading.channel}, the step of channel {planned}"
+
+
 def value_fault(value: int, raw: bytes, channel: dict[str, Any]) -> str:
     """Why the raw bytes do not give this value; "" when they do."""
     try:
@@ -211,7 +228,11 @@ def value_fault(value: int, raw: bytes, channel: dict[str, Any]) -> str:
 def _derived(raw: bytes, channel: dict[str, Any]) -> int:
     driver = channel.get("driver")
     if driver == "opto":
-        return opto.value_nm(raw, _setting(channel, "decimals", _GAUGE_DECIMALS))
+        return opto.value_nm(
+            raw,
+            _setting(channel, "decimals", _GAUGE_DECIMALS),
+            _setting(channel, "agreement_nm", opto.AGREEMENT_NM),
+        )
     if driver == "multidos":
         return multidos.value_femto(raw, _setting(channel, "channel", 0))
     if driver == "pulses":

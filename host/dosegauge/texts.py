@@ -17,6 +17,18 @@ class Text(NamedTuple):
         return Text(self.zh.format(**values), self.en.format(**values))
 
 
+def text_of(described: object) -> Text:
+    """A text that data describes: languages and what to say in them. The other language stands in
+    for a missing one, further languages are passed over, and what is no text at all is empty."""
+    if isinstance(described, str):
+        return Text(described, described)
+    if not isinstance(described, Mapping):
+        return Text("", "")
+    said = [described.get(language) for language in LANGUAGES]
+    zh, en = (value if isinstance(value, str) else "" for value in said)
+    return Text(zh or en, en or zh)
+
+
 def in_language(text: Text | str, language: str) -> str:
     """A text in a language; a plain string needs no translation."""
     if isinstance(text, str):

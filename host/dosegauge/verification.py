@@ -1,20 +1,20 @@
 """Re-derives everything of a stored session and says where it does not hold."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dosegauge.evaluation import Discrepancy, SessionEvaluation, evaluate_session
-from dosegauge.store.session_store import StoredPiece
+from dosegauge.store import Store
+from dosegauge.store.session_store import NotedEnd, StoredPiece
 from dosegauge_core import records
-
-# How far to look for the record after a damaged one: beyond the largest record.
-_SEARCH = records.HEADER_SIZE + records.LARGEST_PAYLOAD + records.CRC_SIZE + 1
 
 
 @dataclass(frozen=True)
 class Damage:
     """Bytes begin to end (not included) are not what they were. `record` is the number of the
-    damaged record or None; `kind` is its type, "preamble", "batch" or "piece"."""
+    damaged record, the first of several side by side, or None; `kind` is its type, "preamble",
+    "batch" or "piece"."""
 
     begin: int
     end: int
@@ -43,14 +43,27 @@ class Verification:
 
 
 def verify_raw(raw: bytes) -> Verification:
-    """Checks a log as a file holds it. records.LogError when it is none."""
-    return Verification(len(raw), log_damages(raw), evaluate_session(raw))
+    """Checks a log as a file holds it. records.LogError when it is none or of a newer version."""
+    damages = log_damages(raw)
+    try:
+        evaluation = evaluate_session(raw)
+    except records.LogError:
+        # A log that lost its first bytes is still known by its records.
+        if not _names_itself_damaged(raw):
+            raise
+        evaluation = None
+    return Verification(len(raw), damages, evaluation)
 
 
-def verify_stored(pieces: list[StoredPiece]) -> Verification:
-    """Checks a stored session, with the digests noted when its bytes were received."""
+def verify_session(store: Store, identity: str) -> Verification:
+    """Checks a session of a store: all bytes, what was noted on their receipt, the numbers."""
+    return verify_stored(store.pieces(identity), store.noted_ends(identity))
+
+
+def verify_stored(pieces: list[StoredPiece], noted: Sequence[NotedEnd] = ()) -> Verification:
+    """Checks a session's pieces, with the digests and ends noted when they were received."""
     raw = b"".join(piece.data for piece in pieces)
-    damages = log_damages(raw) + _piece_damages(pieces)
+    damages = log_damages(raw) + _piece_damages(pieces) + _end_damages(pieces, noted)
     try:
         evaluation = evaluate_session(raw)
     except records.LogError:
@@ -69,21 +82,67 @@ def _piece_damages(pieces: list[StoredPiece]) -> list[Damage]:
             reason = "the SHA-256 noted on receipt does not match"
             found.append(Damage(piece.offset, end, None, "piece", reason))
         expected = end
-    if pieces and not found:
-        digest = records.read_log(b"".join(piece.data for piece in pieces)).digest.hex()
-        if digest != pieces[-1].chain_digest:
-            reason = "the chain digest noted on receipt does not match"
-            found.append(Damage(0, expected, None, "piece", reason))
+    if pieces and not found and _digest(pieces) != pieces[-1].chain_digest:
+        reason = "the chain digest noted on receipt does not match"
+        found.append(Damage(0, expected, None, "piece", reason))
+    return found
+
+
+def _digest(pieces: list[StoredPiece]) -> str:
+    """The chain digest that the bytes themselves give; "" when they are no log."""
+    try:
+        return str(records.read_log(b"".join(piece.data for piece in pieces)).digest.hex())
+    except records.LogError:
+        return ""
+
+
+def _end_damages(pieces: list[StoredPiece], noted: Sequence[NotedEnd]) -> list[Damage]:
+    """Where the pieces do not reach, or reach otherwise than noted: a piece that is gone leaves
+    no trace among the others."""
+    found = []
+    digests = {piece.offset + len(piece.data): piece.chain_digest for piece in pieces}
+    stored = max(digests, default=0)
+    longest = max((end.size for end in noted), default=0)
+    if longest > stored:
+        reason = f"{longest} bytes were stored once, {stored} are left"
+        found.append(Damage(stored, longest, None, "piece", reason))
+    for end in noted:
+        if end.size <= stored and digests.get(end.size) != end.digest:
+            reason = "the session ended otherwise here once"
+            found.append(Damage(0, end.size, None, "piece", reason))
+            break
     return found
 
 
 def log_damages(raw: bytes) -> list[Damage]:
     """Every damaged place of a log, in order; none when the whole log holds."""
-    try:
-        records.check_preamble(raw)
-    except records.LogError as error:
-        return [Damage(0, records.PREAMBLE_SIZE, None, "preamble", str(error))]
     return _Scan(raw).damages
+
+
+def _names_itself_damaged(raw: bytes) -> bool:
+    """Whether bytes without a good preamble are a damaged log: they have no version of their own
+    and at least one intact record."""
+    newer = raw[: len(records.MAGIC)] == records.MAGIC and raw[4:5] != bytes(
+        (records.FORMAT_VERSION,)
+    )
+    return not newer and next_intact(raw, 0, 0) < len(raw)
+
+
+def next_intact(raw: bytes, offset: int, sequence: int) -> int:
+    """Where the next intact record begins whose number is `sequence` or higher; the log's end when
+    there is none."""
+    for position in range(offset, len(raw) - records.HEADER_SIZE - records.CRC_SIZE + 1):
+        # Cheap questions first: nearly every place is ruled out before its CRC is computed.
+        if raw[position + 1] << 8 > records.LARGEST_PAYLOAD:
+            continue
+        if int.from_bytes(raw[position + 3 : position + 7], "little") < sequence:
+            continue
+        try:
+            records.read_record(raw, position)
+        except ValueError:
+            continue
+        return position
+    return len(raw)
 
 
 class _Scan:
@@ -92,7 +151,11 @@ class _Scan:
     def __init__(self, raw: bytes) -> None:
         self.damages: list[Damage] = []
         self._raw = raw
-        self._digest = records.first_digest(raw[: records.PREAMBLE_SIZE])
+        try:
+            records.check_preamble(raw)
+        except records.LogError as error:
+            self._note(0, records.PREAMBLE_SIZE, None, "preamble", str(error))
+        self._digest = records.first_digest(records.preamble())
         self._batch_begin = records.PREAMBLE_SIZE
         self._batch_intact = True
         self._expected = 0
@@ -129,29 +192,19 @@ class _Scan:
         return end
 
     def _skip_damaged(self, offset: int, reason: str) -> int:
-        end = self._next_intact(offset)
+        end = next_intact(self._raw, offset + 1, self._expected)
         kind_byte = self._raw[offset + 2] & ~records.CLOCK_NOT_SET if offset + 2 < end else 0
         kind = records.TYPE_NAMES.get(kind_byte, "unknown")
         self._note(offset, end, self._expected, kind, reason)
         self._batch_intact = False
-        self._expected += 1
+        if end < len(self._raw):
+            self._expected = records.read_record(self._raw, end).sequence
         return end
 
-    def _next_intact(self, offset: int) -> int:
-        """Where the record after a damaged one begins; the log's end when there is none."""
-        for position in range(offset + 1, min(offset + _SEARCH, len(self._raw))):
-            try:
-                record = records.read_record(self._raw, position)
-            except ValueError:
-                continue
-            if record.sequence == self._expected + 1:
-                return position
-        return len(self._raw)
-
     def _close_batch(self, chain: "records.Record") -> None:
-        batch = self._raw[self._batch_begin : chain.offset]
+        batch = self._raw[self._batch_begin : chain.offset + records.HEADER_SIZE]
         end = chain.offset + chain.size
-        if self._batch_intact and records.next_digest(self._digest, batch) != chain.payload:
+        if self._batch_intact and records.chain_digest(self._digest, batch) != chain.payload:
             reason = "the chain record does not match the records before it"
             self._note(self._batch_begin, end, chain.sequence, "batch", reason)
         self._digest = bytes(chain.payload)

@@ -58,7 +58,10 @@ _ROOT_SCALE = 10**24
 
 
 def root(square: "Ratio") -> "Ratio":
-    """Square root to about 24 decimals, for what can't stay a square."""
+    """Square root: exact where it is rational, else to about 24 decimals from below."""
+    top, bottom = isqrt(square.num), isqrt(square.den)
+    if top * top == square.num and bottom * bottom == square.den:
+        return Ratio(top, bottom)
     scaled = square.num * _ROOT_SCALE * _ROOT_SCALE // square.den
     return Ratio(isqrt(scaled), _ROOT_SCALE)
 

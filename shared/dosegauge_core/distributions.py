@@ -192,12 +192,62 @@ def binomial_tail_at_least(k: "int", n: "int", p_num: "int", p_den: "int") -> "i
     return div_half_even(part * ONE, whole**n)
 
 
+# Significant bits of a power, and with it the places of the sums built on it.
+_POWER_BITS = 160
+
+
+def _power(part: "int", whole: "int", n: "int") -> "tuple[int, int]":
+    """(part / whole)^n from below as (mantissa, places): mantissa / 2^places.
+
+    0 < part < whole, n >= 0. The mantissa has at least _POWER_BITS - 1 bits, so that its relative
+    error is below 4 (n + 1) 2^-_POWER_BITS.
+    """
+    base_places = _POWER_BITS
+    while (part << base_places) // whole >> (_POWER_BITS - 1) == 0:
+        base_places += 1
+    base = (part << base_places) // whole
+    mantissa, places = 1 << _POWER_BITS, _POWER_BITS
+    bit = 1
+    while bit <= n:
+        bit *= 2
+    while bit > 1:
+        bit //= 2
+        mantissa, places = mantissa * mantissa, 2 * places
+        if n & bit:
+            mantissa, places = mantissa * base, places + base_places
+        while mantissa >> (_POWER_BITS + 32):
+            mantissa, places = mantissa >> 32, places - 32
+    return mantissa, places
+
+
+def binomial_at_most(k: "int", n: "int", p_num: "int", p_den: "int") -> "int":
+    """P(X <= k) for n trials with probability p_num / p_den, scaled; error at most 1 unit.
+
+    0 <= k < n and 0 < p_num < p_den, else ValueError. Its cost grows with k, not with n, as long
+    as the probability isn't tiny (its first term, (1 - p)^n, is held with all its places).
+    """
+    if not (0 <= k < n and 0 < p_num < p_den):
+        raise ValueError(
+            f"binomial_at_most: k = {k}, n = {n}, p = {p_num} / {p_den}; "
+            "give 0 <= k < n and a probability between 0 and 1"
+        )
+    divisor = _greatest_common_divisor(p_num, p_den)
+    hit = p_num // divisor
+    miss = p_den // divisor - hit
+    term, places = _power(miss, hit + miss, n)
+    total = term
+    for i in range(k):
+        term = term * ((n - i) * hit) // ((i + 1) * miss)
+        total += term
+    return min(div_half_even(total * ONE, 1 << places), ONE)
+
+
 def least_gross_count(n0: "int", t_g: "int", t_0: "int", alpha: "int") -> "int":
     """Smallest gross count in the time t_g that is above a background n0 in the time t_0.
 
     Conditional binomial test: given n_g + n_0, the gross count is binomial with the probability
-    t_g / (t_g + t_0) when there is no source; significant when P(X >= n_g) <= alpha, decided in
-    exact integers. Times > 0 in one unit, 0 < alpha < ONE, n0 >= 0, else ValueError.
+    t_g / (t_g + t_0) when there is no source; significant when P(X >= n_g) <= alpha, decided as
+    in exact integers. Times > 0 in one unit, 0 < alpha < ONE, n0 >= 0, else ValueError.
     Source: Przyborowski and Wilenski, Biometrika 31 (1940) 313.
     """
     if n0 < 0 or t_g <= 0 or t_0 <= 0 or not 0 < alpha < ONE:
@@ -208,20 +258,31 @@ def least_gross_count(n0: "int", t_g: "int", t_0: "int", alpha: "int") -> "int":
     divisor = _greatest_common_divisor(t_g, t_0)
     gross = t_g // divisor
     background = t_0 // divisor
+    whole = gross + background
+    # P(X < n_g) is the chance of fewer than n_g gross counts before the background count
+    # number n0 + 1: a negative binomial sum, one more term for each n_g.
+    term, places = _power(background, whole, n0 + 1)
+    one = 1 << places
+    bar = (alpha << places) // ONE
+    below = 0
+    n_g = 0
+    while True:
+        below += term
+        n_g += 1
+        # Everything above is cut off, never rounded up, so that this can't be too small.
+        tail = one - below
+        if tail <= bar:
+            return n_g
+        # So far may it be too great: the power's error, then one unit of each term.
+        slack = ((n_g + n0 + 8) * (n_g + n0 + 8)) << (places - _POWER_BITS + 4)
+        if tail - slack <= bar and _is_significant(n_g, n0, (gross, background), alpha):
+            return n_g
+        term = term * ((n0 + n_g) * gross) // (n_g * whole)
 
-    def significant(n_g: "int") -> "bool":
-        n = n_g + n0
-        tail = _binomial_sum(0, n0, n, background, gross)
-        return bool(tail * ONE <= alpha * (gross + background) ** n)
 
-    high = 1
-    while not significant(high):
-        high *= 2
-    low = high // 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        if significant(middle):
-            high = middle
-        else:
-            low = middle
-    return high
+def _is_significant(n_g: "int", n0: "int", times: "tuple[int, int]", alpha: "int") -> "bool":
+    """The condition of least_gross_count in exact integers."""
+    gross, background = times
+    n = n_g + n0
+    tail = _binomial_sum(0, n0, n, background, gross)
+    return bool(tail * ONE <= alpha * (gross + background) ** n)

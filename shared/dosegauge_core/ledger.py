@@ -8,6 +8,7 @@ for the step that was begun last. Beginning a step again supersedes what it had.
 """
 
 from .exact import Ratio, parse_decimal
+from .plan_rules import members, require_entry_unit
 from .records import ENTRY, EVENT, READING, STEP, decode_json, decode_reading
 
 TYPE_CHECKING = False
@@ -23,7 +24,8 @@ ZEROED = "zeroed"
 class StepLedger:
     """Steps begun, repeated and done. Computations override `take` and `forget`.
 
-    `repeated` counts the steps that were begun again after they had a reading or an entry.
+    `repeated` counts how often a step was begun again after it had a reading or an entry: a step
+    measured three times counts twice.
     """
 
     def __init__(self, plan: "dict[str, object]") -> None:
@@ -32,8 +34,8 @@ class StepLedger:
             raise ValueError("the plan has no list of steps and channels")
         self.steps: "list[dict[str, object]]" = steps
         self.channels: "list[dict[str, object]]" = channels
-        self.parameters = _member(plan, "parameters")
-        self.limits = _member(plan, "limits")
+        self.parameters = members(plan, "parameters")
+        self.limits = members(plan, "limits")
         self.entries: "dict[str, Ratio]" = {}
         self.repeated = 0
         self._done: "dict[int, bool]" = {}
@@ -88,7 +90,7 @@ class StepLedger:
 
     def setting(self, channel: "int", name: "str", default: "int") -> "int":
         """A whole-number setting of a channel's instrument."""
-        value = _member(self.channel(channel), "settings").get(name, default)
+        value = members(self.channel(channel), "settings").get(name, default)
         if not isinstance(value, int):
             raise ValueError("the setting {} is no whole number: {!r}".format(name, value))
         return value
@@ -151,6 +153,13 @@ class StepLedger:
     def _take_reading(self, reading: "Reading") -> None:
         if reading.step != self._current:
             raise ValueError("a reading of step {} which was not begun".format(reading.step))
+        planned = self.steps[reading.step].get("channel", 0)
+        if reading.channel != planned:
+            raise ValueError(
+                "a reading of channel {} for {}, which is measured on channel {}".format(
+                    reading.channel, self.step_id(reading.step), planned
+                )
+            )
         self.take(reading.step, reading)
         self._done[reading.step] = True
 
@@ -162,6 +171,7 @@ class StepLedger:
             raise ValueError("the step {} takes no entry".format(self.step_id(index)))
         if body.get("unit", "") != self.steps[index].get("unit", ""):
             raise ValueError("{} entered in {!r}".format(self.step_id(index), body.get("unit")))
+        require_entry_unit(self.step_id(index), body.get("unit", ""))
         if index in self._done:
             self.repeated += 1
         self.entries[self.step_id(index)] = parse_decimal(str(body.get("value")))
@@ -180,16 +190,9 @@ class StepLedger:
         return index
 
 
-def _member(of: "dict[str, object]", name: "str") -> "dict[str, object]":
-    value = of.get(name, {})
-    if not isinstance(value, dict):
-        raise ValueError("{} in the plan is no object".format(name))
-    return value
-
-
-def decimal_member(members: "dict[str, object]", name: "str") -> "Ratio | None":
+def decimal_member(of: "dict[str, object]", name: "str") -> "Ratio | None":
     """A decimal string in a plan; None when absent or null, ValueError when it is no decimal."""
-    value = members.get(name)
+    value = of.get(name)
     if value is None:
         return None
     if not isinstance(value, str):

@@ -20,6 +20,7 @@ from collections import namedtuple
 LINK_VERSION = 1
 INTEGRITY_CRC32 = "c"
 LONGEST_LINE = 512
+LARGEST_SEQUENCE = (1 << 32) - 1
 LARGEST_DATA = 342  # raw log bytes in one line, so that the line stays within LONGEST_LINE
 _START = b"~1c "
 
@@ -76,6 +77,8 @@ def decode(line: "bytes") -> "Message":
 def _decode_fields(sequence: "bytes", encoded: "bytes") -> "Message":
     try:
         number = int(sequence.decode())
+        if not 0 <= number <= LARGEST_SEQUENCE or len(sequence) > 10:
+            raise ValueError("sequence")
         payload = binascii.a2b_base64(encoded)
     except ValueError:
         raise LineError("a link line whose fields can't be read")

@@ -19,7 +19,7 @@ Evaluation = namedtuple("Evaluation", ("procedure", "result", "figures", "verdic
 
 
 def computation(procedure: "str") -> "ModuleType":
-    """The module of a procedure: Ledger, Inputs, compute, figures, verdicts, remarks.
+    """The module of a procedure: Ledger, Inputs, check_plan, compute, figures, verdicts, remarks.
 
     ValueError for a procedure that this version doesn't know.
     """
@@ -36,6 +36,16 @@ def computation(procedure: "str") -> "ModuleType":
 
         return leakage
     raise ValueError("no procedure {!r}; there are {}".format(procedure, ", ".join(PROCEDURES)))
+
+
+def check_plan(plan: "dict[str, object]") -> None:
+    """Whether a plan's parameters, limits and entries can be used by its procedure.
+
+    ValueError with one line that names what is unknown, missing or not allowed.
+    """
+    check = getattr(computation(str(plan.get("procedure"))), "check_plan", None)
+    if check is not None:
+        check(plan)
 
 
 def ledger(plan: "dict[str, object]") -> "StepLedger":

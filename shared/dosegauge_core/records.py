@@ -5,11 +5,11 @@
 
 All integers are little endian. The CRC covers everything of the record before it. Time counts
 milliseconds of UTC since 1970, or since the unit's start when bit 7 of the type is set (the clock
-was not set then). A batch of records ends with a CHAIN record, whose payload is
-SHA-256(previous digest + bytes of the batch before the CHAIN record); the first "previous digest"
-is SHA-256 of the preamble. What stands before the last good CHAIN record is what the unit
-acknowledged. A SEAL record, followed by its own CHAIN record, ends a session for good; the digest
-of that last CHAIN record is the session's digest.
+was not set then). Types from 64 on may be passed over by a reader that doesn't know them. A batch
+of records ends with a CHAIN record, whose payload is SHA-256(previous digest + bytes of the batch
++ header of the CHAIN record); the first "previous digest" is SHA-256 of the preamble. What stands
+before the last good CHAIN record is what the unit acknowledged. A SEAL record, followed by its own
+CHAIN record, ends a session for good; the digest of that last CHAIN record is the session's.
 """
 
 import binascii
@@ -24,6 +24,7 @@ SEALING_NAMES = {SEALING_SHA256: "sha256-chain"}
 PREAMBLE_SIZE = 8
 HEADER_SIZE = 13
 CRC_SIZE = 4
+DIGEST_SIZE = 32
 LARGEST_PAYLOAD = 4096
 
 # Record types. JSON payloads are UTF-8 objects; see docs/formats.md for their members.
@@ -45,6 +46,7 @@ TYPE_NAMES = {
     CHAIN: "chain",
     SEAL: "seal",
 }
+SKIPPABLE_FROM = 64
 _JSON_TYPES = (OPEN, STEP, ENTRY, EVENT, RESULT, SEAL)
 CLOCK_NOT_SET = 0x80
 
@@ -75,9 +77,19 @@ def first_digest(start: "bytes") -> "bytes":
     return hashlib.sha256(start).digest()
 
 
-def next_digest(previous: "bytes", batch: "bytes") -> "bytes":
-    """The digest after a batch of whole records (without its CHAIN record)."""
-    return hashlib.sha256(previous + batch).digest()
+def chain_digest(previous: "bytes", batch_and_header: "bytes") -> "bytes":
+    """The digest that a CHAIN record must hold: over the digest before it, the records of its
+    batch, and its own header."""
+    return hashlib.sha256(previous + batch_and_header).digest()
+
+
+def encode_chain(
+    previous: "bytes", batch: "bytes", sequence: "int", time_ms: "int", clock_set: "bool"
+) -> "tuple[bytes, bytes]":
+    """The CHAIN record that closes a batch of whole records, and its digest."""
+    header = _header(CHAIN, sequence, time_ms, clock_set, DIGEST_SIZE)
+    digest = chain_digest(previous, batch + header)
+    return encode(CHAIN, sequence, time_ms, clock_set, digest), digest
 
 
 def encode(
@@ -86,14 +98,19 @@ def encode(
     """The bytes of one record. ValueError when the payload is larger than 4096 bytes."""
     if len(payload) > LARGEST_PAYLOAD:
         raise ValueError("a record of {} bytes; at most {}".format(len(payload), LARGEST_PAYLOAD))
-    body = (
-        len(payload).to_bytes(2, "little")
+    body = _header(kind, sequence, time_ms, clock_set, len(payload)) + payload
+    return body + binascii.crc32(body).to_bytes(4, "little")
+
+
+def _header(
+    kind: "int", sequence: "int", time_ms: "int", clock_set: "bool", length: "int"
+) -> "bytes":
+    return (
+        length.to_bytes(2, "little")
         + bytes((kind if clock_set else kind | CLOCK_NOT_SET,))
         + sequence.to_bytes(4, "little")
         + time_ms.to_bytes(6, "little")
-        + payload
     )
-    return body + binascii.crc32(body).to_bytes(4, "little")
 
 
 def encode_json(value: "object") -> "bytes":
@@ -238,7 +255,7 @@ class _LogReader:
             raise ValueError("a record after the seal")
         if record.sequence != self.sequence:
             raise ValueError("record {} where {} is due".format(record.sequence, self.sequence))
-        if record.type not in TYPE_NAMES:
+        if record.type not in TYPE_NAMES and record.type < SKIPPABLE_FROM:
             raise ValueError("a record of unknown type {}".format(record.type))
         if record.type == CHAIN:
             self._close_batch(record)
@@ -247,8 +264,8 @@ class _LogReader:
         self.sequence += 1
 
     def _close_batch(self, record: "Record") -> None:
-        batch = bytes(self.data[self.verified_size : record.offset])
-        digest = next_digest(self.digest, batch)
+        batch = bytes(self.data[self.verified_size : record.offset + HEADER_SIZE])
+        digest = chain_digest(self.digest, batch)
         if record.payload != digest:
             raise ValueError("the chain record does not match the records before it")
         self.sealed = bool(self.pending) and self.pending[-1].type == SEAL

@@ -34,7 +34,7 @@ _LABELS = {
     # air kerma rate
     "mean": ("空气比释动能率均值", "Mean air kerma rate"),
     "s_r": ("重复性 s_r", "Repeatability s_r"),
-    "s_r_upper": ("s_r 的 95 % 单侧上限", "One-sided 95 % upper bound of s_r"),
+    "s_r_upper": ("σ 的 95 % 单侧上限", "One-sided 95 % upper bound of sigma"),
     "sigma": ("数据所示 σ", "What the data show of sigma"),
     "s": ("单次测量标准偏差 s", "Standard deviation s of one exposure"),
     "u_a": ("均值的 A 类标准不确定度", "Type A uncertainty of the mean"),
@@ -42,6 +42,7 @@ _LABELS = {
     "n": ("曝光次数 n", "Exposures n"),
     "u_rel_s": ("s 的相对标准不确定度", "Relative uncertainty of s"),
     "k_TP": ("空气密度修正 k_TP", "Air density correction k_TP"),
+    "M0": ("本底 M0", "Background M0"),
     "N_K": ("校准因子 N_K", "Calibration factor N_K"),
     "k_Q": ("辐射质修正 k_Q", "Beam quality correction k_Q"),
     "k_d": ("距离修正 k_d", "Distance correction k_d"),
@@ -86,8 +87,8 @@ _REFERENCE_ONLY = ("仅供参考", "for reference")
 _SENTENCES = {
     # hole depth: verdicts
     "depth-limit": (
-        "孔深 {value} {unit}，U = {U} {U_unit} (k = {k})，要求不大于 {limit} {unit}",
-        "Depth {value} {unit}, U = {U} {U_unit} (k = {k}), required at most {limit} {unit}",
+        "孔深 {value} {unit}，{band} = {U} {U_unit} (k = {k})，要求不大于 {limit} {unit}",
+        "Depth {value} {unit}, {band} = {U} {U_unit} (k = {k}), required at most {limit} {unit}",
     ),
     "depth-not-positive": (
         "孔深 {value} {unit} 不大于零，不作评定",
@@ -100,8 +101,9 @@ _SENTENCES = {
         "order of outside and inside readings",
     ),
     "k2-below-95": (
-        "有效自由度 {nu} 小于 10：k = 2 的包含概率不足 95 %，95 % 时 k = {k95}",
-        "With {nu} effective degrees of freedom k = 2 covers less than 95 %; 95 % needs k = {k95}",
+        "有效自由度 {nu} 小于 10：k = 2 的包含概率不足 95 %，95 % 时 k = {k95}，判定采用 U95",
+        "With {nu} effective degrees of freedom k = 2 covers less than 95 %; 95 % needs k = {k95}, "
+        "and the verdict uses U95",
     ),
     "mpe": (
         "采用所用高度计的最大允许误差 ±{mpe} µm",
@@ -116,8 +118,9 @@ _SENTENCES = {
         "The MPE of the gauge used, ±{mpe} µm, exceeds the ±{required} µm of the draft's 6.2",
     ),
     "range-table": (
-        "极差法：n = {n} 时 C = {C}，ν = {nu} (C(3) = {table} 的系数表)",
-        "Range method: C = {C}, nu = {nu} for n = {n} (table with C(3) = {table})",
+        "{heights} 用极差法：n = {n} 时 C = {C}，ν = {nu} (C(3) = {table} 的系数表)",
+        "{heights} by the range method: C = {C}, nu = {nu} for n = {n} "
+        "(table with C(3) = {table})",
     ),
     "uncorrelated": (
         "t1 与 t2 的高度计误差按不相关处理(偏保守)；若完全相关则抵消，u_c = {correlated} µm",
@@ -133,8 +136,9 @@ _SENTENCES = {
         "The reading after zeroing is {zero} mm; it cancels in t = t1 - t2",
     ),
     "steps-repeated": (
-        "{count} 个步骤曾重测，以最后一次为准，先前读数保留在记录中",
-        "{count} step(s) were repeated; the last readings count, the earlier ones stay in the log",
+        "步骤重测共 {count} 次，各步以最后一次为准，先前读数保留在记录中",
+        "Steps were repeated {count} time(s) in all; the last readings count, the earlier ones "
+        "stay in the log",
     ),
     "opposite-pairs": (
         "孔外读数的分散还含有表面形状和倾斜：0°/180° 均值 {pair1} µm，90°/270° 均值 "
@@ -180,10 +184,29 @@ _SENTENCES = {
         "(uncertainty not considered)",
     ),
     "nominal-first": (
-        "首次校准无判据；本次值 {value} {unit} 作为标称值",
-        "No criterion on first calibration; this value, {value} {unit}, becomes the nominal",
+        "标称值未知，不作评定；若为首次校准，本次值 {value} {unit} 作为标称值",
+        "No nominal is known: not evaluated. If this is the first calibration, this value, "
+        "{value} {unit}, becomes the nominal",
+    ),
+    "background-too-high": (
+        "本底 M0 为平均示值的 {pct} %，超过 {limit} %：测本底时射线未关？均值和 s_r 不可信，不作评定",
+        "The background M0 is {pct} % of the mean indication, more than {limit} %: was the beam "
+        "on? Mean and s_r can't be trusted, no verdict",
     ),
     # air kerma rate: remarks
+    "k-q-one": (
+        "k_Q = 1：未作辐射质修正",
+        "k_Q = 1: no beam quality correction is applied",
+    ),
+    "exposures-count": (
+        "曝光 {n} 次，征求意见稿 7.1 要求 {asked} 次",
+        "{n} exposures; the draft's 7.1 asks for {asked}",
+    ),
+    "dose-over-time": (
+        "由剂量除以剂量计自身计时得出，计时步长 0.5 s，未计入不确定度",
+        "Rates are doses over the dosimeter's own time, which it counts in steps of 0.5 s; this "
+        "is not in the uncertainty",
+    ),
     "budget-incomplete": (
         "不确定度评定不完整：校准因子、能量响应、距离、温度和气压、仪器稳定性尚未计入；"
         "此处仅给出 A 类分量",
@@ -351,4 +374,8 @@ def outcome(word: "str", lang: "str", reference_only: "bool" = False) -> "str":
 
 def render(code: "str", values: "dict[str, str]", lang: "str") -> "str":
     """The sentence of a verdict or remark; KeyError for an unknown code or a missing value."""
+    if "step" in values:
+        # A step of the calculation is named by its figure's key.
+        values = dict(values)
+        values["step"] = label(values["step"], lang)
     return _pick(_SENTENCES[code], lang).format(**values)

@@ -11,7 +11,7 @@ from .exact import Ratio, as_ratio, parse_decimal, total
 # Divisors C and degrees of freedom nu of the range method for n = 2 to 9 (JJF 1059.1-2012).
 _DIVISORS = ("1.13", "1.69", "2.06", "2.33", "2.53", "2.70", "2.85", "2.97")
 _FREEDOM = ("0.9", "1.8", "2.7", "3.6", "4.5", "5.3", "6.0", "6.8")
-_FEWEST, _MOST = 2, 9
+FEWEST_READINGS, MOST_READINGS = 2, 9
 
 # The tables are named by their C(3). "1.64" is the misprint of JJF 1059-1999; it only serves to
 # reproduce old certificates.
@@ -44,15 +44,15 @@ def bessel_variance(values: "list[Ratio]") -> "Ratio":
 def range_estimate(values: "list[Ratio]", table: "str" = "1.69") -> "RangeEstimate":
     """s by the range method, for 2 to 9 readings (else ValueError)."""
     n = len(values)
-    if not _FEWEST <= n <= _MOST:
+    if not FEWEST_READINGS <= n <= MOST_READINGS:
         raise ValueError("the range method takes 2 to 9 readings, not {}".format(n))
     if table not in RANGE_TABLES:
         known = ", ".join(RANGE_TABLES)
         raise ValueError("no range table {!r}; there are {}".format(table, known))
-    text = table if n == 3 else _DIVISORS[n - _FEWEST]
+    text = table if n == 3 else _DIVISORS[n - FEWEST_READINGS]
     divisor = parse_decimal(text)
     spread = as_ratio(max(values) - min(values))
-    freedom = parse_decimal(_FREEDOM[n - _FEWEST])
+    freedom = parse_decimal(_FREEDOM[n - FEWEST_READINGS])
     return RangeEstimate(n, spread, divisor, spread / divisor, freedom, table)
 
 

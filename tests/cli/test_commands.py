@@ -201,6 +201,9 @@ def test_a_log_file_is_verified_too(shell: Shell, tmp_path: Path) -> None:
         (["sync", "--port", "/dev/no-such-port"], "there is no such port"),
         (["unit", "info", "--port", "/dev/no-such-port"], "there is no such port"),
         (["unit", "plan", "mri-hole-depth", "--set", "mpe"], "NAME=VALUE"),
+        (["unit", "plan", "mri-hole-depth", "--set", "mpe_um=abc"], "must be a decimal number"),
+        (["unit", "plan", "mri-hole-depth", "--set", "mpe=0.5"], "there is no parameter mpe"),
+        (["unit", "plan", "micro-ct-air-kerma", "--set", "n_k=1,05"], "such as 1.05"),
         (["unit", "plan", "no-such-plan"], "no such plan"),
         (["sessions", "--store", "/dev/null/x"], "can't be used"),
     ],
@@ -228,10 +231,10 @@ def test_unit_commands(shell: Shell) -> None:
         port = ("--port", fake.port)
         assert shell.json("unit", "clock", *port)["before_ms"] is None
         assert abs(shell.json("unit", "clock", *port)["difference_ms"]) < 60_000
-        put = ("unit", "plan", "mri-hole-depth", "--set", "mpe_um=5", "--serial", "7", *port)
+        put = ("unit", "plan", "mri-hole-depth", "--set", "mpe_um=5.0", "--serial", "7", *port)
         shell.json(*put)
         plan = json.loads(fake.peer.plans["mri-hole-depth"])
-        assert (plan["parameters"]["mpe_um"], plan["device"]["serial"]) == ("5", "7")
+        assert (plan["parameters"]["mpe_um"], plan["device"]["serial"]) == ("5.0", "7")
         assert shell.json("unit", "live", *port)["lines"][0] == "圆孔深度"
         info = shell.run("unit", "info", *port)
         assert "not protected against reformat" in info.stdout

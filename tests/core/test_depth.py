@@ -7,6 +7,7 @@ from mpmath import mp, mpf
 
 from dosegauge_core import depth, procedures, records, texts
 from dosegauge_core.exact import Ratio
+from dosegauge_core.reporting import INCONCLUSIVE
 from dosegauge_core.telegrams.opto import END, with_parity
 
 OUTSIDE = (0, -3600, 7100, 2400)
@@ -16,7 +17,7 @@ FOUR = st.tuples(*[st.integers(-500000, 500000).map(lambda step: step * 100)] * 
 
 def inputs(outside=OUTSIDE, inside=INSIDE, mpe_nm=500, resolution_nm=100, rounding="half-even"):
     return depth.Inputs(
-        outside, inside, 0, Ratio(mpe_nm), Ratio(resolution_nm), "1.69", rounding,
+        outside, inside, 0, outside, Ratio(mpe_nm), Ratio(resolution_nm), "1.69", rounding,
         Ratio(600000), Ratio(5000), 0,
     )  # fmt: skip
 
@@ -145,9 +146,112 @@ def test_the_gauges_last_place_is_the_resolution_when_the_plan_has_none():
         log += [begun(step), reading(step, "+0.0000" if step < 4 else "-0.1000")]
     evaluation = procedures.evaluate(PLAN, log)
     figures = {figure.key: figure.text for figure in evaluation.figures}
-    assert (figures["u_c"], figures["nu_eff"], figures["k95"]) == ("0.4103", "infinite", "1.96")
+    assert (figures["u_c"], figures["nu_eff"], figures["k95"]) == ("0.4103", "∞", "1.96")
     assert "resolution-kept" in [remark.code for remark in evaluation.remarks]
     assert evaluation.verdicts == []
+
+
+def test_few_degrees_of_freedom_widen_the_guard_band_to_u95():
+    """Annex D with the inside 0.49 mm lower: 6.1 um below the limit is beyond U, within U95."""
+    deep = depth.compute(inputs(outside=OUTSIDE, inside=tuple(nm - 490000 for nm in INSIDE)))
+    assert printed(deep)["t"] == "0.5939"
+    (verdict,) = depth.verdicts(deep)
+    assert (verdict.outcome, verdict.values["band"]) == (INCONCLUSIVE, "U95")
+    assert (verdict.values["U"], verdict.values["k"]) == ("8.5", "3.18")
+
+
+def test_many_degrees_of_freedom_keep_u():
+    (verdict,) = depth.verdicts(depth.compute(inputs(mpe_nm=5000)))
+    assert [verdict.values[name] for name in ("band", "U", "k")] == ["U", "9.7", "2"]
+
+
+@pytest.mark.parametrize(
+    ("decimals", "raw", "range_um"),
+    [(3, "+0.001\r", "1"), (4, "+0.0010\r", "1.0"), (5, "+0.00100\r", "1.00")],
+)
+def test_a_range_is_printed_to_the_gauges_last_place(decimals, raw, range_um):
+    plan = dict(PLAN, channels=[{"settings": {"decimals": decimals}}])
+    log = []
+    for step in range(8):
+        telegram = with_parity(raw if step in (1, 5) else "+0." + "0" * decimals + "\r")
+        payload = records.reading_payload(0, step, 1000 if step in (1, 5) else 0, telegram)
+        log += [begun(step), records.Record(0, 0, records.READING, step, 0, True, payload)]
+    ledger = depth.Ledger(plan)
+    for record in log:
+        ledger.add(record)
+    figures = printed(depth.compute(ledger.inputs()))
+    assert (figures["R1"], figures["R2"]) == (range_um, range_um)
+
+
+def test_no_parameter_makes_a_gauge_finer_than_its_last_place():
+    plan = dict(
+        PLAN,
+        channels=[{"settings": {"decimals": 3}}],
+        parameters={"mpe_um": "0.5", "resolution_um": "0.1"},
+    )
+    ledger = depth.Ledger(plan)
+    for step in range(8):
+        payload = records.reading_payload(0, step, 0, with_parity("+0.000\r"))
+        ledger.add(begun(step))
+        ledger.add(records.Record(0, 0, records.READING, step, 0, True, payload))
+    assert ledger.inputs().resolution_nm == 1000
+
+
+def test_opposite_pairs_are_found_by_their_ids_not_their_order():
+    order = ("outside-90", "outside-0", "outside-270", "outside-180")
+    steps = [{"id": name, "kind": "gauge"} for name in order] + PLAN["steps"][4:]
+    ledger = depth.Ledger(dict(PLAN, steps=steps))
+    for step, text in enumerate(("+0.0001", "+0.0000", "+0.0003", "+0.0002") + ("-0.1000",) * 4):
+        body = {"step": step, "id": steps[step]["id"]}
+        ledger.add(
+            records.Record(0, 0, records.STEP, step, 0, True, records.encode_json(body))
+        )
+        ledger.add(reading(step, text))
+    assert ledger.inputs().angles_nm == (0, 100, 200, 300)
+
+
+def test_both_tables_are_named_when_the_means_have_different_numbers_of_readings():
+    result = depth.compute(inputs(inside=INSIDE[:3]))
+    tables = [r.values for r in depth.remarks(result) if r.code == "range-table"]
+    assert [(t["heights"], t["n"], t["C"]) for t in tables] == [
+        ("t1", "4", "2.06"),
+        ("t2", "3", "1.69"),
+    ]
+
+
+def test_a_kept_resolution_is_no_difference_of_rounding():
+    """Resolution 20 um: both ways keep 20/sqrt(12) = 5.77 um, so u(t1) = 5.78 um in both."""
+    result = depth.compute(inputs(resolution_nm=20000))
+    assert result.t1.by_resolution
+    assert result.t2.by_resolution
+    steps = [r.values["step"] for r in depth.draft_differences(result)]
+    assert "u_t1" not in steps
+    assert "u_t2" not in steps
+
+
+def test_a_reading_of_another_channel_is_refused():
+    plan = dict(PLAN, channels=PLAN["channels"] * 2)
+    ledger = depth.Ledger(plan)
+    ledger.add(begun(0))
+    payload = records.reading_payload(1, 0, 0, with_parity("+0.0000\r"))
+    with pytest.raises(ValueError, match="channel 1 for outside-0, which is measured on channel 0"):
+        ledger.add(records.Record(0, 0, records.READING, 1, 0, True, payload))
+
+
+def test_both_telegrams_of_a_reading_must_agree():
+    ledger = depth.Ledger(PLAN)
+    ledger.add(begun(0))
+    payload = records.reading_payload(0, 0, 0, with_parity("+0.1000\r+0.0000\r"))
+    with pytest.raises(ValueError, match="two readings differ"):
+        ledger.add(records.Record(0, 0, records.READING, 1, 0, True, payload))
+
+
+def test_a_step_measured_three_times_was_repeated_twice():
+    ledger = depth.Ledger(PLAN)
+    for _ in range(3):
+        ledger.add(begun(0))
+        ledger.add(reading(0, "+0.0000"))
+    assert ledger.repeated == 2
 
 
 def test_every_sentence_can_be_said_in_both_languages():

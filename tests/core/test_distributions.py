@@ -17,7 +17,13 @@ from mpmath import mp, mpf
 from dosegauge_core import distributions as dist
 from dosegauge_core.fixed import ONE
 
-mp.dps = 50
+
+@pytest.fixture(scope="module", autouse=True)
+def fifty_digits():
+    """The references' precision, in this module only."""
+    with mp.workdps(50):
+        yield
+
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "distributions.json"
 
@@ -420,6 +426,34 @@ def test_least_gross_count_is_the_first_significant_one(n0, t_g, t_0, alpha):
     assert fraction_of_tail(n_g - 1, n_g - 1 + n0, p) > Fraction(alpha, ONE)
 
 
+@settings(deadline=None, max_examples=60)
+@given(
+    st.integers(0, 99),
+    st.integers(10**6, 4 * 10**8),
+    st.integers(10**6, 4 * 10**8),
+    st.sampled_from([5 * 10**13, 5 * 10**13 // 12, 10**12]),
+)
+def test_least_gross_count_is_that_of_the_plain_sum(n0, gross_us, background_us, alpha):
+    """Times as a counter's clock gives them; the plain way sums the whole tail for each count."""
+    p = Fraction(gross_us, gross_us + background_us)
+    n_g = dist.least_gross_count(n0, gross_us, background_us, alpha)
+    # P(X >= n_g) is the chance of at most n0 background counts.
+    for count, significant in ((n_g, True), (n_g - 1, False)):
+        n = count + n0
+        chance = sum(math.comb(n, i) * (1 - p) ** i * p ** (n - i) for i in range(n0 + 1))
+        assert (chance <= Fraction(alpha, ONE)) is significant
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    st.integers(0, 60), st.integers(1, 150), st.integers(1, 4 * 10**8), st.integers(1, 4 * 10**8)
+)
+def test_binomial_at_most_is_the_plain_sum(k, more, hit, miss):
+    n, p = k + more, Fraction(hit, hit + miss)
+    exact = sum(math.comb(n, i) * p**i * (1 - p) ** (n - i) for i in range(k + 1))
+    assert abs(dist.binomial_at_most(k, n, hit, hit + miss) - exact * ONE) <= Fraction(501, 1000)
+
+
 def test_least_gross_count_of_exactly_alpha_is_significant():
     """Five counts against none in equal times: 1/32 exactly."""
     assert dist.least_gross_count(0, 1, 1, ONE // 32) == 5
@@ -454,6 +488,8 @@ HALF = ONE // 2
         ("binomial_tail_at_least", (1, -1, 1, 2), "n = -1"),
         ("binomial_tail_at_least", (1, 1, 3, 2), "p = 3 / 2"),
         ("binomial_tail_at_least", (1, 1, 0, 0), "p = 0 / 0"),
+        ("binomial_at_most", (1, 1, 1, 2), "k = 1, n = 1"),
+        ("binomial_at_most", (0, 1, 2, 2), "p = 2 / 2"),
         ("least_gross_count", (-1, 1, 1, HALF), "n0 = -1"),
         ("least_gross_count", (1, 0, 1, HALF), "times 0 and 1"),
         ("least_gross_count", (1, 1, 0, HALF), "times 1 and 0"),

@@ -14,7 +14,13 @@ from mpmath import mp, mpf
 from dosegauge_core import distributions, fixed, tails
 from dosegauge_core.fixed import ONE
 
-mp.dps = 50
+
+@pytest.fixture(scope="module", autouse=True)
+def fifty_digits():
+    """The references' precision, in this module only."""
+    with mp.workdps(50):
+        yield
+
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "fixed.json"
 HALF_UNIT = mpf("0.51")

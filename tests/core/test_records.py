@@ -1,6 +1,7 @@
 """The session log: what is written is read back, and no damage passes for data."""
 
 import hashlib
+import struct
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,8 @@ def log_of(*batches: list[tuple[int, bytes]], seal: bool = False) -> bytes:
         for kind, payload in batch:
             body += records.encode(kind, sequence, MOMENT_MS, True, payload)
             sequence += 1
-        digest = hashlib.sha256(digest + body).digest()
+        header = struct.pack("<HBI", 32, records.CHAIN, sequence) + MOMENT_MS.to_bytes(6, "little")
+        digest = hashlib.sha256(digest + body + header).digest()
         data += body + records.encode(records.CHAIN, sequence, MOMENT_MS, True, digest)
         sequence += 1
     return data

@@ -31,6 +31,10 @@ def test_numbers_versions_and_damage(micropython: Path) -> None:
     assert outcome(micropython, "numbers_and_damage.py") == "ok"
 
 
+def test_a_full_flash_keeps_everything_and_the_unit_goes_on(micropython: Path) -> None:
+    assert outcome(micropython, "full_flash.py") == "ok"
+
+
 def test_erases_stay_within_the_budget(any_micropython: Path) -> None:
     erases, records, size = (int(part) for part in outcome(any_micropython, "erases.py").split())
     assert size in range(28, 33)

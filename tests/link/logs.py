@@ -21,6 +21,8 @@ ANNEX_D = {
     "inside-3": "-000.1014",
     "inside-4": "-000.1024",
 }
+# The gauge's MPE in Annex D.
+MPE_UM = "0.5"
 
 
 class LogBuilder:
@@ -48,9 +50,11 @@ class LogBuilder:
 
     def flush(self) -> None:
         """Closes the batch with its chain record."""
-        self._digest = records.next_digest(self._digest, self._batch)
-        self.add(records.CHAIN, self._digest)
-        self.data += self._batch
+        chain, self._digest = records.encode_chain(
+            self._digest, self._batch, self._sequence, START_MS + 1000 * self._sequence, True
+        )
+        self._sequence += 1
+        self.data += self._batch + chain
         self._batch = b""
         self.ends.append(len(self.data))
 
@@ -85,6 +89,11 @@ def depth_log(unit: str = UNIT, number: int = 1, *, sealed: bool = True) -> LogB
     for index, step in enumerate(plan["steps"]):
         begun = {"step": index, "id": step["id"], "repeat": 0, "by": "Li"}
         log.add_json(records.STEP, begun)
+        if step["kind"] == "entry":
+            typed = {"step": index, "id": step["id"], "value": MPE_UM, "unit": step["unit"]}
+            log.add_json(records.ENTRY, {**typed, "by": "Li"})
+            log.flush()
+            continue
         raw = with_parity(ANNEX_D[step["id"]] + "\r") * 2
         log.add(records.READING, records.reading_payload(0, index, value_nm(raw, 4), raw))
         log.flush()

@@ -8,7 +8,7 @@ import re
 
 import mpmath
 
-mpmath.mp.dps = 30
+DIGITS = 30
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?)"
@@ -29,14 +29,17 @@ class Workbook:
     def value(self, sheet: str, address: str) -> object:
         key = (sheet, address.replace("$", ""))
         if key not in self._known:
-            cell = self._book[sheet][key[1]]
-            if cell.data_type == "f":
-                self._known[key] = _Parser(self, sheet, cell.value[1:]).result()
-            elif cell.data_type == "n" and cell.value is not None:
-                self._known[key] = mpmath.mpf(repr(cell.value))
-            else:
-                self._known[key] = cell.value
+            with mpmath.workdps(DIGITS):
+                self._known[key] = self._computed(*key)
         return self._known[key]
+
+    def _computed(self, sheet: str, address: str) -> object:
+        cell = self._book[sheet][address]
+        if cell.data_type == "f":
+            return _Parser(self, sheet, cell.value[1:]).result()
+        if cell.data_type == "n" and cell.value is not None:
+            return mpmath.mpf(repr(cell.value))
+        return cell.value
 
 
 class _Parser:

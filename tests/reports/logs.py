@@ -45,7 +45,10 @@ KERMA_ENTRIES = {
     "pressure_kpa": "100.000",
     "humidity_pct": "50",
     "d_mm": "100.0",
+    "n_k": "1.0000",
 }
+# Annex D's gauge.
+MPE_UM = "0.5"
 
 
 def plan(name: str, **changes: object) -> dict:
@@ -98,8 +101,9 @@ class LogBuilder:
         self._sequence += 1
 
     def flush(self) -> None:
-        digest = records.next_digest(self._digest, self._pending)
-        chain = records.encode(records.CHAIN, self._sequence, self._time_ms, True, digest)
+        chain, digest = records.encode_chain(
+            self._digest, self._pending, self._sequence, self._time_ms, True
+        )
         self._data += self._pending + chain
         self._pending = b""
         self._sequence += 1
@@ -190,6 +194,7 @@ def depth_log(
 ) -> bytes:
     """Annex D's session."""
     builder = LogBuilder(plan("mri-hole-depth", **changes), "DG-1-0001", board=board)
+    builder.entry("mpe_um", str(builder.plan["parameters"].get("mpe_um", MPE_UM)))
     for step_id, height_mm in {**ANNEX_D, **(readings or {})}.items():
         builder.gauge(step_id, height_mm)
         builder.flush()
@@ -200,7 +205,7 @@ def kerma_log(**changes: object) -> bytes:
     """Ten exposures of the reference sheet's case at 24 C and 100 kPa."""
     builder = LogBuilder(plan("micro-ct-air-kerma", **changes), "DG-1-0002", START_MS + 3_600_000)
     for step_id, value in KERMA_ENTRIES.items():
-        builder.entry(step_id, value)
+        builder.entry(step_id, str(builder.plan["parameters"].get(step_id, value)))
     builder.dosimeter("background", "0.000")
     for number, rate in enumerate(KERMA_RATES, 1):
         builder.dosimeter(f"exposure-{number}", rate)

@@ -86,23 +86,24 @@ CASES = {
         ),
         22,
     ),
-    "kerma of the reference sheet": (logs.kerma_log(), 22),
+    "kerma of the reference sheet": (logs.kerma_log(), 23),
     "sealed detector, chamber radius, nominal, calibration factors": (
         logs.kerma_log(
             parameters={
                 "detector_density": "sealed",
                 "chamber_radius_mm": "10",
                 "nominal_rate": "1.9",
+                "nominal_unit": "mGy/s",
                 "n_k": "1.034",
                 "k_q": "0.9871",
                 "result_unit": "mGy/s",
             }
         ),
-        24,
+        25,
     ),
-    "a repeated exposure and distance": (kerma_repeated(), 22),
-    "doses over time": (kerma_from_doses("Gy", "D0"), 22),
-    "rates in Gy/h": (kerma_from_doses("Gy/h", "D1"), 22),
+    "a repeated exposure and distance": (kerma_repeated(), 23),
+    "doses over time": (kerma_from_doses("Gy", "D0"), 23),
+    "rates in Gy/h": (kerma_from_doses("Gy/h", "D1"), 23),
     "leakage": (logs.leakage_log(), 14),
     "leakage, probe factor with U of k = 3 and doubtful dead time": (
         logs.leakage_log(

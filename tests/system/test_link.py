@@ -136,6 +136,22 @@ BAD_PLANS = {
     "limit that is no number": json.dumps(
         {**GOOD_PLAN, "limits": {"depth_max_mm": "big"}}
     ).encode(),
+    "misspelt parameter": json.dumps({**GOOD_PLAN, "parameters": {"mpe": "0.5"}}).encode(),
+    "negative MPE": json.dumps({**GOOD_PLAN, "parameters": {"mpe_um": "-0.5"}}).encode(),
+    "rounding down": json.dumps({**GOOD_PLAN, "parameters": {"rounding": "down"}}).encode(),
+    "misspelt limit": json.dumps({**GOOD_PLAN, "limits": {"depth_max": "0.6"}}).encode(),
+    "MPE entered in mm": json.dumps(
+        {**GOOD_PLAN, "steps": [{**GOOD_PLAN["steps"][0], "unit": "mm"}, *GOOD_PLAN["steps"][1:]]}
+    ).encode(),
+    "zero without a limit": json.dumps(
+        {
+            **GOOD_PLAN,
+            "steps": [
+                {name: value for name, value in step.items() if name != "limit_nm"}
+                for step in GOOD_PLAN["steps"]
+            ],
+        }
+    ).encode(),
     "title is no text": json.dumps({**GOOD_PLAN, "title": 5}).encode(),
     "steps without texts": json.dumps(
         {**GOOD_PLAN, "steps": [{"id": "a", "kind": "entry", "channel": 0}]}

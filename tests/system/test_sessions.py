@@ -8,6 +8,7 @@ from dosegauge.evaluation import evaluate_session
 from dosegauge.link.finder import connect
 from dosegauge.standards.plans import PlanDevice, compile_plan
 from dosegauge.verification import verify_stored
+from dosegauge.virtual.operator import Operator
 from dosegauge.virtual.unit import VirtualUnit
 from tests.system.conftest import Bench, figures
 
@@ -25,6 +26,7 @@ def test_annex_d_from_gauge_bytes_to_digits(fresh_bench: Bench) -> None:
     assert found["k"] == "2"
     assert found["nu_eff"] == "3"
     assert found["U95"] == "8.5 um"
+    assert [(row.step_id, row.text) for row in evaluated.rows.entries] == [("mpe_um", "0.5")]
     assert evaluated.evaluation is not None
     drafts = {
         (remark.values["step"], remark.values["draft"])
@@ -119,13 +121,18 @@ def test_going_back_repeats_a_step_and_keeps_the_first_reading(fresh_bench: Benc
 
 
 def test_the_mpe_of_the_gauge_is_an_input(fresh_bench: Bench) -> None:
-    """Reference sheet 3.7: with the MPE of 6.2 (5 um) u_c is 4.86 and U 9.7 um."""
+    """Reference sheet 3.7: with the MPE of 6.2 (5 um) u_c is 4.86 and U 9.7 um.
+
+    The operator accepts what the editor starts with: the plan's parameter.
+    """
+    unit = fresh_bench.unit
+    unit.change(lambda world: unit.operator.scenario.entries.pop("mpe_um"))
     with connect(fresh_bench.unit.port) as client:
         client.put_plan(
             "mri-hole-depth",
             compile_plan(
                 "mri-hole-depth",
-                parameters={"mpe_um": "5"},
+                parameters={"mpe_um": "5.0"},
                 device=PlanDevice("phantom", "maker", "model", "1", "client"),
                 operator="王",
             ),
@@ -135,6 +142,25 @@ def test_the_mpe_of_the_gauge_is_an_input(fresh_bench: Bench) -> None:
     assert figures(evaluated)["U"] == "9.7 um"
     assert figures(evaluated)["u_c"].startswith("4.86")
     assert evaluated.rows.readings[0].operator == "王"
+    assert [(row.step_id, row.text, row.unit) for row in evaluated.rows.entries] == [
+        ("mpe_um", "5.0", "um")
+    ]
+
+
+def test_back_before_the_first_digit_leaves_an_entry(fresh_bench: Bench) -> None:
+    """From the first step, an entry, that asks whether to give the session up."""
+    unit = fresh_bench.unit
+
+    def leave(operator: Operator) -> None:
+        operator.press("back")
+        operator.at("number:mpe_um:+05.0:0", lambda again: again.press("back"))
+        operator.at("leave:mpe_um", lambda asked: asked.press("ok"))
+
+    unit.change(lambda world: unit.operator.at("number:mpe_um:+05.0:1", leave))
+    unit.measure(["mri-hole-depth"])
+    evaluated = fresh_bench.newest()
+    assert evaluated.status == "cancelled"
+    assert evaluated.rows.entries == []
 
 
 @pytest.mark.parametrize("seed", [1, 7])

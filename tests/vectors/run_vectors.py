@@ -181,10 +181,12 @@ def _depth(given):
     from dosegauge_core.depth import Inputs
 
     limit_mm, required_um = _decimal(given, "limit_mm"), _decimal(given, "required_mpe_um")
+    outside_nm = [parse_scaled(text, -6) for text in given["outside_mm"]]
     return Inputs(
-        [parse_scaled(text, -6) for text in given["outside_mm"]],
+        outside_nm,
         [parse_scaled(text, -6) for text in given["inside_mm"]],
         parse_scaled(given["zero_mm"], -6) if "zero_mm" in given else None,
+        outside_nm if len(outside_nm) == 4 else None,
         _decimal(given, "mpe_um") * 1000,
         _decimal(given, "resolution_um", "0") * 1000,
         given.get("range_table", "1.69"),
@@ -206,6 +208,7 @@ def _kerma(given):
     return Inputs(
         [parse_decimal(text) * per_second for text in given["readings"]],
         None if background is None else background * per_second,
+        given.get("over_time", False),
         given.get("detector_density", "instrument"),
         _decimal(given, "temperature_c"),
         _decimal(given, "pressure_kpa"),

@@ -118,9 +118,9 @@ def test_the_probe_is_carried_around_with_the_beam_on_but_for_backgrounds() -> N
 
 def test_entries_come_from_the_scenario_in_the_editors_form() -> None:
     room = started("micro-ct", "micro-ct-air-kerma")
-    assert room.keys_at("number:temperature:+20.0:1", 1) == ["ok"]
-    assert room.keys_at("number:temperature:+20.0:2", 1) == ["up"]
-    assert room.keys_at("number:pressure:+101.325:3", 1) == ["down"]
+    assert room.keys_at("number:temperature_c:+20.0:1", 1) == ["ok"]
+    assert room.keys_at("number:temperature_c:+20.0:2", 1) == ["up"]
+    assert room.keys_at("number:pressure_kpa:+101.325:3", 1) == ["down"]
     assert room.keys_at("number:unknown:+12.3:4", 1) == ["ok"]
 
 

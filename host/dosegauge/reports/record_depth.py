@@ -39,7 +39,7 @@ def write_depth(writer: SheetWriter, measured: Measured, result: "Result") -> No
     u_c = table.computed(label("u_c"), f"SQRT({first.u}^2+{second.u}^2)", "um", "u_c")
     freedom = table.computed(
         label("nu_eff"),
-        f'IF({first.weight}+{second.weight}=0,"infinite",'
+        f'IF({first.weight}+{second.weight}=0,"∞",'
         f"MAX(1,TRUNC(ROUND({u_c}^4/({first.weight}+{second.weight}),9))))",
         "",
         "nu_eff",

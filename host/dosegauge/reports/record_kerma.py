@@ -50,8 +50,11 @@ def write_kerma(writer: SheetWriter, measured: Measured, result: "Result") -> No
     # In the plan's order, as the core numbers them: a repeated exposure stands last in the log.
     order = [str(step["id"]) for step in measured.plan["steps"]]
     rows = {step: used[step][-1] for step in order if step in used}
-    background = indicated(rows.pop(BACKGROUND)) if BACKGROUND in rows else "0"
-    background = table.computed(Text("本底 M0", "Background M0"), background, unit)
+    beam_off = [indicated(rows.pop(step)) for step in order if step.startswith(BACKGROUND)]
+    background = "0"
+    if beam_off:
+        average = f"({'+'.join(beam_off)})/{len(beam_off)}"
+        background = table.computed(label("M0"), average, unit, "M0")
     rates = [
         table.computed(
             subject_name(measured, f"K:{number}"),

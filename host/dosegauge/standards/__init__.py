@@ -150,6 +150,8 @@ def _instrument(entry: dict[str, Any]) -> Instrument:
 def _procedure(name: str, part: dict[str, Any]) -> Procedure:
     for entry in part["channels"] + part["steps"]:
         _provenance(entry)
+        if "limit_nm" in entry and entry["limit_from"] not in (SOURCE, OWN_CHOICE):
+            raise ValueError(f"provenance {entry['limit_from']!r} of a limit")
     return Procedure(
         name,
         part["procedure"],

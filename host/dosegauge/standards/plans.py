@@ -10,11 +10,14 @@ from typing import Any
 from dosegauge.errors import WrongUse
 from dosegauge.standards import Procedure, Standard, load_all
 from dosegauge.texts import Text
+from dosegauge_core import procedures
 
 PLAN_VERSION = 1
 LARGEST_PLAN = 3500
 # What only the standards file is interested in.
-_NOT_IN_PLAN = ("from", "clause")
+_NOT_IN_PLAN = ("from", "clause", "limit_from")
+# A parameter that is given in place of another one makes the other's default void.
+_IN_PLACE_OF = {"factor_U_pct": "factor_u_rel_pct"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ def compile_plan(
 
     parameters override or add to the procedure's (decimals as strings, None leaves one out),
     settings those of its first channel, seconds a dwell's length by step id. Limits come from the
-    standards file alone. WrongUse: no such plan, no such dwell step, too large for a unit.
+    standards file alone. WrongUse: no such plan, no such dwell step, a parameter that is unknown
+    or has a value that can't be used, too large for a unit.
     """
     standard, procedure = _find(plan_id)
     plan = {
@@ -62,6 +66,7 @@ def compile_plan(
         "parameters": _parameters(procedure, parameters or {}),
         "limits": {limit.name: limit.value for limit in procedure.limits},
     }
+    _require_usable(plan)
     _require_fit(plan)
     return json.dumps(plan, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -110,7 +115,9 @@ def _steps(procedure: Procedure, seconds: Mapping[str, int]) -> list[dict[str, A
 def _parameters(
     procedure: Procedure, given: Mapping[str, str | int | bool | None]
 ) -> dict[str, str | int | bool]:
-    merged = {entry.name: entry.value for entry in procedure.parameters} | dict(given)
+    void = {_IN_PLACE_OF[name] for name in given if name in _IN_PLACE_OF}
+    defaults = {entry.name: entry.value for entry in procedure.parameters}
+    merged = {name: value for name, value in defaults.items() if name not in void} | dict(given)
     for name, value in merged.items():
         if isinstance(value, float):
             raise TypeError(f"parameter {name} is a float; decimals are strings")
@@ -119,6 +126,18 @@ def _parameters(
 
 def _for_plan(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name not in _NOT_IN_PLAN}
+
+
+def _require_usable(plan: dict[str, Any]) -> None:
+    """The unit asks the same of a plan that it is sent."""
+    try:
+        procedures.check_plan(plan)
+    except ValueError as error:
+        raise WrongUse(
+            Text(f"方案不能用（{error}）", f"the plan can't be used ({error})"),
+            str(plan["id"]),
+            Text("请改正 --set 的参数", "Correct what --set gives"),
+        ) from error
 
 
 def _require_fit(plan: dict[str, Any]) -> None:

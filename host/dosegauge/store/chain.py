@@ -104,7 +104,8 @@ class ChainFollower:
 
     def _close_batch(self, chain: "records.Record") -> bytes:
         batch = self._pending[: self._scanned]
-        digest = records.next_digest(self.end.digest, batch[: chain.offset])
+        covered = batch[: chain.offset + records.HEADER_SIZE]
+        digest = records.chain_digest(self.end.digest, covered)
         if chain.payload != digest:
             raise self._broken("the chain does not continue", intact=True)
         self._pending = self._pending[self._scanned :]

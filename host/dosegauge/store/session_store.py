@@ -5,8 +5,9 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 from sqlalchemy.engine import Row
 
 from dosegauge.errors import StoreError, WrongUse
@@ -51,6 +52,16 @@ class StoredPiece:
     data: bytes
     sha256: str
     chain_digest: str
+
+
+@dataclass(frozen=True)
+class NotedEnd:
+    """How far a session was stored once: bytes, chain digest after them, seal, and when."""
+
+    size: int
+    digest: str
+    sealed: bool
+    at: str
 
 
 def store_path(option: str | None = None, environment: Mapping[str, str] | None = None) -> str:
@@ -109,10 +120,7 @@ class Store:
     def sessions(self) -> list[SessionRow]:
         """All sessions, in the order in which they were first stored."""
         with self._database.reading() as connection:
-            ordered = select(tables.sessions).order_by(
-                tables.sessions.c.first_seen, tables.sessions.c.unit, tables.sessions.c.number
-            )
-            return [_session_row(connection, row) for row in connection.execute(ordered)]
+            return [_session_row(row) for row in connection.execute(_sessions_with_ends())]
 
     def find(self, wanted: str) -> SessionRow:
         """The session with this id, the unit's own name for it, or a unique part of the id.
@@ -175,6 +183,15 @@ class Store:
                     received_at=now(),
                 )
             )
+            connection.execute(
+                insert(tables.session_ends).values(
+                    session_id=identity,
+                    size=end.size,
+                    digest=end.digest.hex(),
+                    sealed=end.sealed,
+                    at=now(),
+                )
+            )
 
     def pieces(self, identity: str) -> list[StoredPiece]:
         """The raw bytes as stored, piece by piece, each with its noted SHA-256."""
@@ -186,6 +203,14 @@ class Store:
                 StoredPiece(row.offset, bytes(row.data), row.sha256, row.chain_digest)
                 for row in connection.execute(ordered)
             ]
+
+    def noted_ends(self, identity: str) -> list[NotedEnd]:
+        """How far the session was stored after each receipt, oldest first."""
+        columns = tables.session_ends.c
+        wanted = select(columns.size, columns.digest, columns.sealed, columns.at)
+        ordered = wanted.where(columns.session_id == identity).order_by(columns.id)
+        with self._database.reading() as connection:
+            return [NotedEnd(*row) for row in connection.execute(ordered)]
 
     def raw(self, identity: str) -> bytes:
         """The raw log of a session as far as it is stored, read from the database's file."""
@@ -222,9 +247,33 @@ def _end(connection: Connection, identity: str) -> ChainEnd:
     )
 
 
-def _session_row(connection: Connection, row: Row[tuple[object, ...]]) -> SessionRow:
-    end = _end(connection, str(row._mapping["id"]))
-    return SessionRow(**row._mapping, size=end.size, sealed=end.sealed, digest=end.digest.hex())
+def _sessions_with_ends() -> Select[tuple[object, ...]]:
+    """Every session with its last piece, which there need not be, in one question."""
+    pieces, rows = tables.session_bytes.c, tables.sessions.c
+    last = (
+        select(pieces.session_id, func.max(pieces.offset).label("offset"))
+        .group_by(pieces.session_id)
+        .subquery()
+    )
+    is_last = (pieces.session_id == last.c.session_id) & (pieces.offset == last.c.offset)
+    joined = tables.sessions.outerjoin(last, last.c.session_id == rows.id).outerjoin(
+        tables.session_bytes, is_last
+    )
+    ends = (pieces.offset, pieces.size, pieces.sealed, pieces.chain_digest)
+    return (
+        select(tables.sessions, *(column.label(f"end_{column.name}") for column in ends))
+        .select_from(joined)
+        .order_by(rows.first_seen, rows.unit, rows.number)
+    )
+
+
+def _session_row(row: Row[tuple[object, ...]]) -> SessionRow:
+    members: dict[str, Any] = dict(row._mapping)
+    offset, size = members.pop("end_offset"), members.pop("end_size")
+    sealed, digest = members.pop("end_sealed"), members.pop("end_chain_digest")
+    return SessionRow(
+        **members, size=(offset or 0) + (size or 0), sealed=bool(sealed), digest=digest or ""
+    )
 
 
 def _opened(unit: str, session: str, number: int, data: bytes) -> dict[str, object]:

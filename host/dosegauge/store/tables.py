@@ -69,13 +69,27 @@ session_bytes = Table(
     metadata,
     Column("session_id", ForeignKey("sessions.id"), primary_key=True),
     Column("offset", BigInteger, primary_key=True, autoincrement=False),
-    Column("data", LargeBinary, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("chain_digest", String(64), nullable=False),
     Column("next_record", BigInteger, nullable=False),
     Column("sealed", Boolean, nullable=False),
     Column("received_at", String(32), nullable=False),
+    # Last, so that SQLite need not read through it to the columns behind it.
+    Column("data", LargeBinary, nullable=False),
+)
+
+# How far a session was stored after each receipt: tells that a last piece is gone.
+session_ends = Table(
+    "session_ends",
+    metadata,
+    Column("id", _row_number, primary_key=True),
+    Column("session_id", ForeignKey("sessions.id"), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("sealed", Boolean, nullable=False),
+    Column("at", String(32), nullable=False),
+    Index("session_ends_by_session", "session_id"),
 )
 
 results = Table(
@@ -137,7 +151,7 @@ device_values = Table(
     Column("why", Text, nullable=False),
 )
 
-APPEND_ONLY = (session_bytes, results, entries, device_values)
+APPEND_ONLY = (session_bytes, session_ends, results, entries, device_values)
 
 
 def append_only_triggers() -> list[str]:

@@ -176,6 +176,8 @@ class Server:
             world.set_probe_power(_argument(rest, 0, bool))
         elif kind == "set_clock":
             world.set_clock(_argument(rest, 0, int))
+        elif kind == "entropy":
+            return {"bits": world.entropy()}
         elif kind == "beep":
             world.beep(_argument(rest, 0, str))
         else:

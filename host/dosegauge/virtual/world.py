@@ -44,6 +44,7 @@ class World:
 
     def __init__(self, seed: int = 1) -> None:
         self.seed = seed
+        self._entropy = self.rng("entropy")
         self.timeline = Timeline()
         self.ports = {name: SerialPort(self.timeline, name, self.wake) for name in PORTS}
         self.probe = PulseProbe(self.rng("probe"))
@@ -64,6 +65,10 @@ class World:
         self._pulses_at_reset = 0
         self._counted_us = 0
         self._woken = False
+
+    def entropy(self) -> int:
+        """Sixteen bits for the unit, other ones each time."""
+        return self._entropy.getrandbits(16)
 
     def rng(self, name: str) -> random.Random:
         """A random source of its own for each part, so that they don't disturb each other."""

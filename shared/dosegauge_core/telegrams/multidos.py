@@ -14,6 +14,7 @@ LONGEST_TELEGRAM = 128
 STATES = ("RES", "STA", "HLD", "INT", "RUN", "NUL", "ERR")
 MODE_DOSE = 0
 MODE_RATE = 1
+CHANNELS = (0, 1)
 UNITS = ("Gy", "Gy/s", "Gy/min", "Gy/h", "C", "A")
 
 # Bits of the flags field: the ones that make the present value worthless, with what they mean.
@@ -127,8 +128,10 @@ def _value(field: "str") -> "tuple[int, int] | None":
 def good_value(telegram: "DataTelegram", channel: "int") -> "tuple[int, int]":
     """The value of a channel (0 or 1) as (mantissa, exponent).
 
-    TelegramError when any flag says that it can't be trusted.
+    TelegramError when there is no such channel or any flag says that it can't be trusted.
     """
+    if channel not in CHANNELS:
+        raise TelegramError("channel", "no channel {!r}: there are 0 and 1".format(channel))
     for bit, code, say in _BAD_FLAGS:
         if telegram.flags & bit:
             raise TelegramError(code, "the dosimeter reports " + say)

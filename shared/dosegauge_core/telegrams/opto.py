@@ -9,6 +9,8 @@ from . import TelegramError
 
 LONGEST_TELEGRAM = 32
 NM_PER_MM = 1000000
+# Readings of a gauge at rest: more apart than this, and it moved or a byte was lost on the way.
+AGREEMENT_NM = 2000
 # A carriage return with its even parity.
 END = b"\x8d"
 # Instrument's error answer: code and sentence.
@@ -101,9 +103,15 @@ def _is_number(text: "str", shortest: "int", longest: "int") -> "bool":
     return True
 
 
-def value_nm(raw: "bytes", decimals: "int") -> "int":
-    """The height in a reading's raw bytes: one or more telegrams, of which the last counts."""
-    found = telegrams(raw)
-    if not found:
+def value_nm(raw: "bytes", decimals: "int", agreement_nm: "int" = AGREEMENT_NM) -> "int":
+    """The height in a reading's raw bytes: one or more telegrams, of which the last counts.
+
+    Every one of them must be a value, and none may lie further than agreement_nm from another:
+    else TelegramError, "moving" when they differ.
+    """
+    heights_nm = [parse_value(telegram, decimals) for telegram in telegrams(raw)]
+    if not heights_nm:
         raise TelegramError("empty", "no telegram")
-    return parse_value(found[-1], decimals)
+    if max(heights_nm) - min(heights_nm) > agreement_nm:
+        raise TelegramError("moving", "two readings differ: gauge moving?")
+    return heights_nm[-1]

@@ -57,6 +57,6 @@ archive = Archive(board)
 archive.mend()
 with open("/flash/sessions/000003.dgs", "rb") as log:
     assert log.read() == bytes(damaged)
-stored = archive.find("VU-TEST-000003")
+stored = archive.find("VU-TEST-beef-000003")
 assert not stored.readable, stored
 print("ok")
