@@ -19,8 +19,8 @@ from dosegauge.reports.details import Job, Laboratory
 from dosegauge.reports.model import build
 from dosegauge.standards.plans import PlanDevice, compile_plan
 from dosegauge.store import Store
-from dosegauge.texts import Text, in_language
-from dosegauge.verification import verify_stored
+from dosegauge.texts import Text, in_language, text_of
+from dosegauge.verification import verify_session
 from dosegauge.virtual.unit import VirtualUnit
 from dosegauge.virtual.world import World
 from dosegauge_core import texts
@@ -171,7 +171,7 @@ def _sync(client: UnitClient, store: Store, steps: _Steps) -> None:
 
 def _evaluate(store: Store, outcome: _Outcome, steps: _Steps) -> None:
     for row in store.sessions():
-        verification = verify_stored(store.pieces(row.id))
+        verification = verify_session(store, row.id)
         evaluated = evaluate_session(store.raw(row.id))
         if not verification.ok or evaluated.evaluation is None:
             raise CheckFailed(
@@ -206,7 +206,7 @@ def _summary(outcome: _Outcome, language: str) -> list[str]:
     for identity, evaluated in outcome.evaluated.items():
         evaluation = evaluated.evaluation
         assert evaluation is not None
-        title = in_language(Text(**evaluated.plan["title"]), language)
+        title = in_language(text_of(evaluated.plan.get("title")), language)
         found = {figure.key: figure for figure in evaluation.figures}
         shown = [
             f"{key} = {found[key].text} {found[key].unit}".rstrip()

@@ -127,6 +127,13 @@ class LogBuilder:
         raw = opto.with_parity(text) + opto.END
         self.reading(index, opto.value_nm(raw, 4), raw)
 
+    def annex_d(self, readings: dict[str, str] | None = None) -> None:
+        """The gauge's MPE, as the plan or else Annex D has it, then Annex D's readings."""
+        self.entry("mpe_um", str(self.plan["parameters"].get("mpe_um", MPE_UM)))
+        for step_id, height_mm in {**ANNEX_D, **(readings or {})}.items():
+            self.gauge(step_id, height_mm)
+            self.flush()
+
     def dosimeter(self, step_id: str, shown_milli: str, mode: str = "D1") -> None:
         index = self.begin(step_id)
         raw = telegram(shown_milli, mode)
@@ -194,10 +201,7 @@ def depth_log(
 ) -> bytes:
     """Annex D's session."""
     builder = LogBuilder(plan("mri-hole-depth", **changes), "DG-1-0001", board=board)
-    builder.entry("mpe_um", str(builder.plan["parameters"].get("mpe_um", MPE_UM)))
-    for step_id, height_mm in {**ANNEX_D, **(readings or {})}.items():
-        builder.gauge(step_id, height_mm)
-        builder.flush()
+    builder.annex_d(readings)
     return builder.log()
 
 

@@ -162,8 +162,7 @@ def test_another_edition_of_the_standards_file_makes_it_a_draft() -> None:
 )
 def test_a_session_without_its_end_makes_it_a_draft(changes: dict, reason: str) -> None:
     builder = logs.LogBuilder(logs.plan("mri-hole-depth"))
-    for step_id, height_mm in logs.ANNEX_D.items():
-        builder.gauge(step_id, height_mm)
+    builder.annex_d()
     assert reason in flat(pages(builder.log(**changes), language="en")[-1])
 
 
@@ -235,8 +234,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
 def test_hostile_text_is_printed_as_it_is(text: str) -> None:
     device = dict.fromkeys(logs.DEVICE, text[:40])
     builder = logs.LogBuilder(logs.plan("mri-hole-depth", device=device, operator=text[:40]))
-    for step_id, height_mm in logs.ANNEX_D.items():
-        builder.gauge(step_id, height_mm)
+    builder.annex_d()
     found = pages(builder.log(), lab=replace(LAB, name=text), job=replace(JOB, place=text))
     assert flat(text) in flat(found)
 
@@ -291,11 +289,12 @@ def test_a_file_that_exists_is_not_replaced(tmp_path: Path) -> None:
 
 
 def test_an_uncertified_print_is_nowhere() -> None:
-    """Every number of the results table is a figure of the core, digit for digit."""
+    """Every number of the results is a figure of the core or was typed, digit for digit."""
     evaluation = evaluate_session(logs.depth_log())
     printed = {
         f"{f.text} {f.unit}".strip().replace("um", "µm") for f in evaluation.evaluation.figures
     }
+    printed |= {f"{row.text} {row.unit}".replace("um", "µm") for row in evaluation.rows.entries}
     made = model.build([evaluation], LAB, JOB, "en")
     assert set(made.sections[0].table.rows[0][1:]) <= printed
     assert {detail.text for detail in made.sections[0].details} <= printed

@@ -50,8 +50,7 @@ def formulas_of(book: openpyxl.Workbook) -> list[str]:
 def test_untrusted_text_stays_text(text: str) -> None:
     device = dict.fromkeys(logs.DEVICE, text[:12])
     builder = logs.LogBuilder(logs.plan("mri-hole-depth", device=device, operator=text[:12]))
-    for step_id, height_mm in logs.ANNEX_D.items():
-        builder.gauge(step_id, height_mm)
+    builder.annex_d()
     standard = MeasurementStandard(text, text, text, text, text)
     lab = Laboratory(text, text, text, standards=(standard,))
     book = book_of(builder.log(), lab=lab, job=Job(place=text))
@@ -82,8 +81,7 @@ def test_unknown_fields_are_empty_and_marked() -> None:
 def test_raw_bytes_and_superseded_readings_are_kept() -> None:
     builder = logs.LogBuilder(logs.plan("mri-hole-depth"))
     builder.gauge("outside-90", "-0.0099")
-    for step_id, height_mm in logs.ANNEX_D.items():
-        builder.gauge(step_id, height_mm)
+    builder.annex_d()
     rows = [r for r in book_of(builder.log())["1-depth"].iter_rows() if r[5].value == -0.0099]
     assert [cell.value for cell in rows[0]][10] == "已被重测取代 superseded"
     assert rows[0][9].value == "2d a0 a0 30 2e 30 30 39 39 8d"

@@ -14,7 +14,7 @@ from dosegauge.reports.language import require_language
 from dosegauge.reports.output import require_free
 from dosegauge.store import Store, store_path
 from dosegauge.texts import Text, in_language
-from dosegauge.verification import Damage, verify_stored
+from dosegauge.verification import Damage, verify_session
 from dosegauge_core import records
 
 DEFAULT_LANGUAGE = "zh-en"
@@ -99,7 +99,7 @@ def _named(arguments: argparse.Namespace) -> tuple[Store, list[str]]:
 def _intact(store: Store, identity: str) -> SessionEvaluation:
     """The evaluation of a stored session whose every byte is as it was received."""
     try:
-        verified = verify_stored(store.pieces(identity))
+        verified = verify_session(store, identity)
     except records.LogError as error:
         raise CheckFailed(str(error), identity, _see_verify(identity)) from error
     if verified.damages or verified.evaluation is None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from dosegauge.reports.measured import Measured, label
-from dosegauge.reports.record_readings import VALUE_COLUMN, write_readings
+from dosegauge.reports.record_readings import VALUE_COLUMN, write_entries, write_readings
 from dosegauge.reports.sheet import Calculation, SheetWriter, column_letter
 from dosegauge.texts import Text
 from dosegauge_core.rounding import shortest_text
@@ -16,13 +16,17 @@ _NM_PER_UM = 1000
 
 
 def write_depth(writer: SheetWriter, measured: Measured, result: "Result") -> None:
-    """Readings and calculation. Lengths in mm, uncertainties in um."""
+    """Entries, readings and calculation. Lengths in mm, uncertainties in um."""
+    entries = write_entries(writer, measured)
     used = write_readings(writer, measured)
     letter = column_letter(VALUE_COLUMN)
     writer.heading(CALCULATION)
     table = Calculation(writer, measured.figures)
     directed = result.inputs.rounding != "half-even"
-    mpe = table.given("MPE", shortest_text(result.inputs.mpe_nm / _NM_PER_UM), "um")
+    if "mpe_um" in entries:
+        mpe = table.computed("MPE", entries["mpe_um"], "um")
+    else:
+        mpe = table.given("MPE", shortest_text(result.inputs.mpe_nm / _NM_PER_UM), "um")
     resolution = table.given(
         Text("分辨力", "Resolution"), shortest_text(result.inputs.resolution_nm / _NM_PER_UM), "um"
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy
 from sqlalchemy import Connection, Engine, event, insert, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from dosegauge.errors import StoreError, WrongUse
@@ -34,10 +34,21 @@ class Database:
     """
 
     def __init__(self, location: str, busy_wait_s: float = BUSY_WAIT_S) -> None:
-        self.location = location
         self._engine = _engine(location, busy_wait_s)
-        with _faults(location):
+        # What is shown of a URL holds no password.
+        self.location = location if "://" not in location else str(self._engine.url)
+        with _faults(self.location):
             self._prepare()
+
+    @property
+    def folder(self) -> Path:
+        """The folder that a store's further files go to: its own, or the user's for a server."""
+        url = self._engine.url
+        if url.get_backend_name() == "sqlite" and url.database:
+            return Path(url.database).parent
+        import platformdirs
+
+        return Path(platformdirs.user_data_dir("dosegauge", appauthor=False))
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -89,19 +100,54 @@ def _create(connection: Connection) -> None:
 
 
 def _engine(location: str, busy_wait_s: float) -> Engine:
-    if "://" in location:
-        return sqlalchemy.create_engine(location, poolclass=NullPool)
-    try:
-        Path(location).parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unopened(location, str(error.strerror)) from error
-    url = sqlalchemy.URL.create("sqlite", database=location)
+    url = _url(location)
+    if url.get_backend_name() != "sqlite":
+        return _server_engine(location, url)
+    if url.database:
+        try:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        except (OSError, ValueError) as error:
+            raise _unopened(location, getattr(error, "strerror", None) or str(error)) from error
     engine = sqlalchemy.create_engine(
         url, poolclass=NullPool, connect_args={"timeout": busy_wait_s}
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _url(location: str) -> sqlalchemy.URL:
+    if "://" not in location:
+        return sqlalchemy.URL.create("sqlite", database=location)
+    try:
+        return sqlalchemy.make_url(location)
+    except (ArgumentError, ValueError) as error:
+        raise WrongUse(
+            Text("数据库地址写法不对", "this is no database URL"),
+            location,
+            Text(
+                "请写文件路径，或 postgresql://用户@主机/库名",
+                "Give a file's path, or postgresql://USER@HOST/NAME",
+            ),
+        ) from error
+
+
+def _server_engine(location: str, url: sqlalchemy.URL) -> Engine:
+    try:
+        return sqlalchemy.create_engine(url, poolclass=NullPool)
+    except (ArgumentError, ImportError) as error:
+        driver = getattr(error, "name", None) or url.drivername
+        raise WrongUse(
+            Text(
+                f"没有这种数据库的驱动（{driver}）",
+                f"there is no driver for this kind of database ({driver})",
+            ),
+            location,
+            Text(
+                "请安装该驱动，或用 --store 指定一个文件",
+                "Install the driver, or name a file with --store",
+            ),
+        ) from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

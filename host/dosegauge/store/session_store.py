@@ -101,6 +101,11 @@ class Store:
         """The file or database URL."""
         return self._database.location
 
+    @property
+    def folder(self) -> Path:
+        """The folder for files that belong to the store but are not in the database."""
+        return self._database.folder
+
     def note_unit(self, info: UnitInfo) -> None:
         """Remembers a unit and what firmware it runs."""
         seen = {

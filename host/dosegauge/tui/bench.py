@@ -84,9 +84,9 @@ class Bench:
     def verify(self, row: SessionRow) -> Verification:
         """Reads a session from the store's file again and derives everything."""
         from dosegauge.tui.summary import summary_of
-        from dosegauge.verification import verify_stored
+        from dosegauge.verification import verify_session
 
-        verification = verify_stored(self.store().pieces(row.id))
+        verification = verify_session(self.store(), row.id)
         self._summaries[row.id, row.digest] = summary_of(verification)
         return verification
 

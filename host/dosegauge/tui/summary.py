@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dosegauge.output import printable
-from dosegauge.texts import Text
+from dosegauge.texts import Text, text_of
 from dosegauge.tui.words import WORDS, word
 from dosegauge_core import texts
 from dosegauge_core.records import LogError
@@ -66,10 +66,10 @@ UNREAD = Summary(Text("", ""), "", "", UNREADABLE)
 
 def summarise(store: Store, identity: str) -> Summary:
     """Reads a session from the store and derives everything again."""
-    from dosegauge.verification import verify_stored
+    from dosegauge.verification import verify_session
 
     try:
-        return summary_of(verify_stored(store.pieces(identity)))
+        return summary_of(verify_session(store, identity))
     except LogError:
         return UNREAD
 
@@ -89,9 +89,8 @@ def summary_of(verification: Verification) -> Summary:
 
 def plan_title(plan: dict[str, Any]) -> Text:
     """A plan's title; empty when it has none."""
-    title = plan.get("title")
-    title = title if isinstance(title, dict) else {}
-    return Text(printable(str(title.get("zh", ""))), printable(str(title.get("en", ""))))
+    title = text_of(plan.get("title"))
+    return Text(printable(title.zh), printable(title.en))
 
 
 def device_name(plan: dict[str, Any]) -> str:

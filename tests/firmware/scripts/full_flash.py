@@ -3,6 +3,7 @@
 import os
 
 import ramflash
+
 from dosegauge_core import records
 from unit.archive import Archive
 from unit.recorder import FlashError

@@ -1,6 +1,7 @@
 """A littlefs in memory with the Pico's block size, for scripts that run on MicroPython."""
 
 import os
+
 import vfs
 
 BLOCK_SIZE = 4096
