@@ -8,6 +8,8 @@ from dosegauge_core.reporting import FAIL, INCONCLUSIVE, NOT_EVALUATED, PASS
 from unit import cells
 
 LINES = 3
+# Places of a sentence that hold a point's id: the plan's name for it is shown.
+POINT_PLACES = ("point", "other")
 MARKS = {PASS: "ok", FAIL: "NG", INCONCLUSIVE: "?", NOT_EVALUATED: "-"}
 # The figures that the operator needs on the spot, with the symbols that fit beside them.
 HEADLINES = {
@@ -27,19 +29,26 @@ HEADLINES = {
 def result_pages(evaluation: "object", plan: "dict", panel: "object") -> "list[list[str]]":
     """Verdicts, headline figures, a line for each survey point, the number of remarks."""
     pages: "list[list[str]]" = []
+    names = {step["id"]: panel.text(step) for step in plan["steps"]}
     for verdict in evaluation.verdicts:
         if not verdict.subject.startswith("point:"):
-            pages += _verdict_pages(verdict, panel)
-    lines = _headlines(evaluation) + _points(evaluation, plan, panel)
+            pages += _verdict_pages(verdict, names, panel)
+    lines = _headlines(evaluation) + _points(evaluation, names)
     lines += cells.wrap(panel.word("notes").format(len(evaluation.remarks)), 2)
     return pages + _paged(lines)
 
 
-def _verdict_pages(verdict: "object", panel: "object") -> "list[list[str]]":
+def _verdict_pages(
+    verdict: "object", names: "dict[str, str]", panel: "object"
+) -> "list[list[str]]":
     title = panel.word(verdict.outcome)
     if verdict.reference_only:
         title += " " + panel.word("reference")
-    sentence = cells.wrap(texts.render(verdict.code, verdict.values, panel.lang), 8)
+    values = dict(verdict.values)
+    for place in POINT_PLACES:
+        if place in values:
+            values[place] = names.get(values[place], values[place])
+    sentence = cells.wrap(texts.render(verdict.code, values, panel.lang), 8)
     return [[title] + page[: LINES - 1] for page in _chunks(sentence, LINES - 1)]
 
 
@@ -54,9 +63,8 @@ def _headlines(evaluation: "object") -> "list[str]":
     ]
 
 
-def _points(evaluation: "object", plan: "dict", panel: "object") -> "list[str]":
+def _points(evaluation: "object", names: "dict[str, str]") -> "list[str]":
     rates = {figure.key: figure.text for figure in evaluation.figures}
-    names = {step["id"]: panel.text(step) for step in plan["steps"]}
     lines = []
     for verdict in evaluation.verdicts:
         subject, _, point = verdict.subject.partition(":")

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from dosegauge import __version__
 from dosegauge.errors import DosegaugeError
@@ -25,6 +25,8 @@ _RUN = {
     "unit info": "dosegauge.commands.units:run_info",
     "unit clock": "dosegauge.commands.units:run_clock",
     "unit plan": "dosegauge.commands.units:run_plan",
+    "unit language": "dosegauge.commands.units:run_language",
+    "unit plan-delete": "dosegauge.commands.units:run_plan_delete",
     "unit delete": "dosegauge.commands.units:run_delete",
     "unit live": "dosegauge.commands.units:run_live",
     "sync": "dosegauge.commands.sessions:run_sync",
@@ -49,29 +51,74 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Not by set_defaults: the parsers share the common options, so a default set on one of
         # them would overwrite what was given in front of the command.
         defaults = argparse.Namespace(command="tui", lang=language, json=False, store=None)
-        arguments = _parser(language).parse_args(given, defaults)
-        return _function(arguments.command)(arguments)
+        code = _run(given, defaults, language)
+        # What waits in a buffer may still fail, and would fail unheard at exit.
+        sys.stdout.flush()
+        return code
     except DosegaugeError as error:
-        print(error.line(language), file=sys.stderr)
+        _tell(error.line(language))
         return error.exit_code
     except KeyboardInterrupt:
-        print(in_language(Text("已中断", "interrupted"), language), file=sys.stderr)
+        _tell(in_language(Text("已中断", "interrupted"), language))
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has closed it; Python must not complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has closed it.
+        _drop_output()
         return 0
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else EXIT_WRONG_USE
     except Exception as error:
-        from dosegauge.internal_errors import internal_error
+        fault = _output_fault() if isinstance(error, OSError) else None
+        if fault is None:
+            from dosegauge.internal_errors import internal_error
 
-        print(internal_error(error).line(language), file=sys.stderr)
+            fault = internal_error(error)
+        _tell(fault.line(language))
         return EXIT_INTERNAL
 
 
+def _run(given: list[str], defaults: argparse.Namespace, language: str) -> int:
+    try:
+        arguments = _parser(language).parse_args(given, defaults)
+        return _function(arguments.command)(arguments)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else EXIT_WRONG_USE
+
+
+def _tell(line: str) -> None:
+    from dosegauge.output import tell
+
+    tell(line)
+
+
+def _output_fault() -> DosegaugeError | None:
+    """Why standard output takes no more; None when it does."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        _drop_output()
+        return DosegaugeError(
+            Text(f"输出无法写入（{error.strerror}）", f"can't be written ({error.strerror})"),
+            "stdout",
+            Text("请腾出空间或换一个位置", "Make room, or send the output elsewhere"),
+        )
+    return None
+
+
+def _drop_output() -> None:
+    """Python must not complain again at exit of what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _nowhere() -> TextIO:
+    return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+
+
 def _prepare_streams() -> None:
-    """Output that a terminal can't show must not end the program."""
+    """Output that a terminal can't show must not end the program, nor a closed stream."""
+    # Without this the next file opened would take the stream's number, and its output.
+    if sys.stdout is None:
+        sys.stdout = _nowhere()
+    if sys.stderr is None:
+        sys.stderr = _nowhere()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -105,7 +152,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         see = Text(f"用 {self.prog} --help 查看", f"See {self.prog} --help")
         language = _early_language(sys.argv[1:])
-        print(f"{self.prog}: {message}. {in_language(see, language)}", file=sys.stderr)
+        _tell(f"{self.prog}: {message}. {in_language(see, language)}")
         raise SystemExit(EXIT_WRONG_USE)
 
 
@@ -193,6 +240,10 @@ def _add_unit_commands(
 
     add("list", "列出装置", "list units")
     add("info", "装置信息", "what the unit is and has")
+    language_of = add("language", "设置装置的显示语言", "set the display's language")
+    language_of.add_argument("language", choices=LANGUAGES)
+    gone = add("plan-delete", "从装置删除已存入的方案", "delete a plan that was sent")
+    gone.add_argument("plan", metavar="PLAN")
     add("clock", "校准装置时钟", "set the unit's clock to this computer's")
     live = add("live", "显示装置屏幕", "show the unit's display")
     live.add_argument("--follow", action="store_true", help=say("持续显示", "until interrupted"))

@@ -26,7 +26,10 @@ class DosegaugeError(Exception):
         line = f"{self.where}{colon}{what}" if self.where else what
         if todo:
             line = f"{line}{stop}{todo}"
-        return " ".join(line.split())
+        from dosegauge.output import printable
+
+        # A name may come from a unit or a file: nothing of it may act on a terminal.
+        return printable(" ".join(line.split()))
 
     def __str__(self) -> str:
         return self.line("en")

@@ -8,6 +8,8 @@ from dosegauge_core import procedures, records, result_record
 from dosegauge_core.reporting import Figure
 
 OPEN = "open"  # the status of a log that is not sealed
+# What members of the wrong kind, or missing ones, come to in a plan or a record.
+_ODD = (ValueError, LookupError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def evaluate_session(raw: bytes) -> SessionEvaluation:
     try:
         rows = session_rows(log, plan)
         unit_result = _unit_result(log)
-    except (ValueError, KeyError, TypeError) as error:
+    except _ODD as error:
         return SessionEvaluation(
             log, opening, plan, _status(log), nothing, not_evaluated=_reason(error)
         )
@@ -97,7 +99,7 @@ def _evaluate(
 ) -> "tuple[procedures.Evaluation | None, str]":
     try:
         return procedures.evaluate(plan, log.records), ""
-    except (ValueError, KeyError, TypeError) as error:
+    except _ODD as error:
         return None, _reason(error)
 
 
@@ -119,14 +121,11 @@ def _opening(log: "records.Log") -> dict[str, Any]:
 def _status(log: "records.Log") -> str:
     if not log.sealed:
         return OPEN
-    return str((_last(log, records.SEAL) or {}).get("status", ""))
-
-
-def _last(log: "records.Log", kind: int) -> dict[str, Any] | None:
-    for record in reversed(log.records):
-        if record.type == kind:
-            return dict(records.decode_json(record))
-    return None
+    seals = [record for record in log.records if record.type == records.SEAL]
+    try:
+        return str(records.decode_json(seals[-1]).get("status", ""))
+    except ValueError:
+        return ""
 
 
 def _reading_discrepancies(rows: SessionRows) -> list[Discrepancy]:

@@ -1,5 +1,6 @@
 """What a command prints: results on stdout, as JSON or as aligned tables; all else on stderr."""
 
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
@@ -8,13 +9,15 @@ _GAP = "  "
 
 
 def print_json(value: object) -> None:
-    """One JSON document on stdout."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    """One JSON document on stdout; control characters in it are escaped, whatever their code."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    print("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
 
 
 def tell(line: str) -> None:
-    """A message for the person at the terminal."""
-    print(line, file=sys.stderr, flush=True)
+    """A message for the person at the terminal; what can't be said there is not worth failing."""
+    with contextlib.suppress(OSError):
+        print(printable(line), file=sys.stderr, flush=True)
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

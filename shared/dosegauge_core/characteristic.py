@@ -37,6 +37,9 @@ Measurement = namedtuple(
 # y and u squared; y* (decision threshold); y# (detection limit, None when it doesn't exist).
 Limits = namedtuple("Limits", ("y", "variance", "threshold", "detection"))
 
+# How surely y# is detected: k_beta and its normal probability scaled by fixed.ONE (`power`).
+Power = namedtuple("Power", ("k", "reliability"))
+
 # Best estimate, its u squared, and the limits of the coverage interval.
 Interval = namedtuple("Interval", ("best", "variance", "lower", "upper"))
 
@@ -66,29 +69,64 @@ def root(square: "Ratio") -> "Ratio":
     return Ratio(isqrt(scaled), _ROOT_SCALE)
 
 
-def characteristic_limits(measured: "Measurement", k_alpha: "Ratio", k_beta: "Ratio") -> "Limits":
-    """Primary result, decision threshold and detection limit.
+def _count_of_grid(value: "Ratio") -> "int":
+    """A value as a whole number of 1e-24, from below."""
+    count: "int" = value.num * _ROOT_SCALE // value.den
+    return count
 
-    The variance expected at a true value y is A + B y + C y^2, so that y* = k_alpha sqrt(A) and
+
+def shortened(value: "Ratio") -> "Ratio":
+    """A value to 24 decimals from below: what comes from a quantile needs no longer fractions."""
+    return Ratio(_count_of_grid(value), _ROOT_SCALE)
+
+
+def sum_of_squares(a: "Ratio", b: "Ratio") -> "Ratio":
+    """a^2 + b^2 of values that need no more than 24 decimals."""
+    one, other = _count_of_grid(a), _count_of_grid(b)
+    return Ratio(one * one + other * other, _ROOT_SCALE * _ROOT_SCALE)
+
+
+def decision_threshold(measured: "Measurement", k_alpha: "Ratio") -> "Ratio":
+    """y* = k_alpha u(0), the normal approximation of ISO 11929-1."""
+    threshold: "Ratio" = k_alpha * root(_variance_at_zero(measured))
+    return threshold
+
+
+def _variance_at_zero(m: "Measurement") -> "Ratio":
+    at_zero = rate_variance(m.background_rate, m.gross_s, m.tau_s) + m.background_variance
+    variance: "Ratio" = m.w * m.w * at_zero
+    return variance
+
+
+def detection_limit(
+    measured: "Measurement", threshold: "Ratio", k_beta: "Ratio"
+) -> "Ratio | None":
+    """y# for a decision threshold y*; None when it doesn't exist.
+
+    The variance expected at a true value y is A + B y + C y^2, so that
     y# = y* + k_beta sqrt(A + B y# + C y#^2) is a quadratic equation; without dead time and with
     k_alpha = k_beta it is ISO 11929's y# = (2 y* + k^2 w / t_g) / (1 - k^2 u_rel^2).
     """
     m = measured
+    linear = m.w * (1 + 2 * m.background_rate * m.tau_s) / m.gross_s
+    quadratic = m.u_rel_squared + m.tau_s / m.gross_s
+    leading = 1 - k_beta * k_beta * quadratic
+    if leading <= 0:
+        return None
+    half = threshold + k_beta * k_beta * linear / 2
+    rest = threshold * threshold - k_beta * k_beta * _variance_at_zero(m)
+    detection: "Ratio" = (half + root(half * half - leading * rest)) / leading
+    return detection
+
+
+def characteristic_limits(measured: "Measurement", k_alpha: "Ratio", k_beta: "Ratio") -> "Limits":
+    """Primary result with its variance, decision threshold and detection limit."""
+    m = measured
     y = m.w * (m.gross_rate - m.background_rate)
     gross_variance = rate_variance(m.gross_rate, m.gross_s, m.tau_s)
     variance = m.w * m.w * (gross_variance + m.background_variance) + y * y * m.u_rel_squared
-    at_zero = rate_variance(m.background_rate, m.gross_s, m.tau_s) + m.background_variance
-    constant = m.w * m.w * at_zero
-    linear = m.w * (1 + 2 * m.background_rate * m.tau_s) / m.gross_s
-    quadratic = m.u_rel_squared + m.tau_s / m.gross_s
-    threshold = k_alpha * root(constant)
-    detection = None
-    leading = 1 - k_beta * k_beta * quadratic
-    if leading > 0:
-        half = threshold + k_beta * k_beta * linear / 2
-        rest = threshold * threshold - k_beta * k_beta * constant
-        detection = (half + root(half * half - leading * rest)) / leading
-    return Limits(y, variance, threshold, detection)
+    threshold = decision_threshold(m, k_alpha)
+    return Limits(y, variance, threshold, detection_limit(m, threshold, k_beta))
 
 
 def coverage_interval(y: "Ratio", variance: "Ratio", coverage: "int") -> "Interval | None":
@@ -123,31 +161,38 @@ def is_low_count(gross: "int", background: "int") -> "bool":
     return gross + background < LOW_COUNTS
 
 
+def power(k_beta: "Ratio") -> "Power":
+    """1 - beta for a k_beta; computed once for all points."""
+    return Power(k_beta, normal_cdf((k_beta * ONE).floor()))
+
+
 def exact_limits(
     measured: "Measurement",
     background_count: "int",
     times: "tuple[int, int]",
     alpha: "int",
-    k_beta: "Ratio",
+    beta: "Power",
 ) -> "tuple[int, Ratio | None]":
     """(least significant gross count, detection limit y#) by the conditional binomial test.
 
     times: gross and background time as whole numbers of one unit; alpha scaled by fixed.ONE. y# is
-    the value whose gross count reaches the least significant count with the probability of
-    k_beta (0.95 for 1.645), with u_rel of w combined in quadrature; None when k_beta u_rel is 1
-    or more.
+    the value whose gross count reaches the least significant count with the probability
+    beta.reliability (0.95 for k = 1.645), with u_rel of w combined in quadrature; None when
+    beta.k u_rel is 1 or more.
     """
     m = measured
     least = least_gross_count(background_count, times[0], times[1], alpha)
     # 2 mu is chi-square distributed with 2 n degrees of freedom: P(N >= n | mu) = 1 - beta.
-    reliability = normal_cdf((k_beta * ONE).floor())
-    mu = Ratio(chi2_quantile(reliability, 2 * least), 2 * ONE)
+    mu = Ratio(chi2_quantile(beta.reliability, 2 * least), 2 * ONE)
     at_least = dead_time_corrected(Ratio(least) / m.gross_s, m.tau_s)
     sure = dead_time_corrected(mu / m.gross_s, m.tau_s)
-    threshold = m.w * (at_least - m.background_rate)
-    spread = m.w * (sure - at_least)
-    relative = k_beta * k_beta * m.u_rel_squared
+    relative = beta.k * beta.k * m.u_rel_squared
     if relative >= 1:
         return least, None
-    under_root = relative * threshold * threshold + (1 - relative) * spread * spread
-    return least, (threshold + root(under_root)) / (1 - relative)
+    # Whole numbers of 1e-24 from here: y# = (y* + sqrt(q y*^2 + (1 - q) s^2)) / (1 - q).
+    threshold = _count_of_grid(m.w * (at_least - m.background_rate))
+    spread = _count_of_grid(m.w * (sure - at_least))
+    q, rest = relative.num, relative.den - relative.num
+    under_root = (q * threshold * threshold + rest * spread * spread) // relative.den
+    detection = (threshold + isqrt(under_root)) * relative.den
+    return least, Ratio(detection, rest * _ROOT_SCALE)

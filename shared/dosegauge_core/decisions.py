@@ -15,11 +15,23 @@ _RISK = ONE // 20
 
 def within_upper_limit(value: "Ratio", variance: "Ratio", k: "Ratio", limit: "Ratio") -> "str":
     """PASS when value + k u <= limit, FAIL when value - k u > limit, else INCONCLUSIVE."""
-    room = limit - value
     expanded_squared = k * k * variance
+    return bounds_within_upper_limit(value, expanded_squared, expanded_squared, limit)
+
+
+def bounds_within_upper_limit(
+    value: "Ratio", down_squared: "Ratio", up_squared: "Ratio | None", limit: "Ratio"
+) -> "str":
+    """PASS when value + up <= limit, FAIL when value - down > limit, else INCONCLUSIVE.
+
+    For an interval that isn't symmetric, its two sides given as squares. up_squared None: the
+    upper bound isn't known, and nothing passes.
+    """
+    room = limit - value
     if room >= 0:
-        return PASS if room * room >= expanded_squared else INCONCLUSIVE
-    return FAIL if room * room > expanded_squared else INCONCLUSIVE
+        known = up_squared is not None and room * room >= up_squared
+        return PASS if known else INCONCLUSIVE
+    return FAIL if room * room > down_squared else INCONCLUSIVE
 
 
 def at_most(value: "Ratio", limit: "Ratio") -> "str":

@@ -62,13 +62,13 @@ _COVERAGE = 95 * ONE // 100
 # Below this many degrees of freedom k = 2 is said to cover less than 95 %, and U95 decides.
 _ENOUGH_FREEDOM = 10
 _ANGLES = ("outside-0", "outside-90", "outside-180", "outside-270")
-_PARAMETERS = {
+_PARAMETERS: "dict[str, str | tuple[str, ...]]" = {
     "mpe_um": POSITIVE,
     "resolution_um": POSITIVE,
     "range_table": RANGE_TABLES,
     "rounding": MODES,
 }
-_LIMITS = {"depth_max_mm": POSITIVE, "gauge_mpe_um": POSITIVE}
+_LIMITS: "dict[str, str | tuple[str, ...]]" = {"depth_max_mm": POSITIVE, "gauge_mpe_um": POSITIVE}
 
 # Whole nm: outside_nm, inside_nm, zero_nm (or None), angles_nm (the readings outside at 0, 90, 180
 # and 270 degrees, None unless these four are there). Ratios in nm: mpe_nm, resolution_nm (0 when
@@ -472,7 +472,9 @@ class Ledger(StepLedger):
         for role in ("outside", "inside"):
             count = len([1 for index in range(len(self.steps)) if self._role(index) == role])
             if not FEWEST_READINGS <= count <= MOST_READINGS:
-                raise ValueError("the plan has {} readings {}; 2 to 9 are needed".format(count, role))
+                raise ValueError(
+                    "the plan has {} readings {}; 2 to 9 are needed".format(count, role)
+                )
 
     def _resolution_nm(self) -> "Ratio":
         resolution_um = self.number("resolution_um")

@@ -26,43 +26,60 @@ class Ratio:
             raise ZeroDivisionError("a ratio with denominator zero")
         if den < 0:
             num, den = -num, -den
-        divisor = gcd(num, den)
+        divisor = 1 if den == 1 else gcd(num, den)
         self.num = num // divisor
         self.den = den // divisor
 
     def __add__(self, other: "Ratio | int") -> "Ratio":
         right = as_ratio(other)
-        return Ratio(self.num * right.den + right.num * self.den, self.den * right.den)
+        # What the denominators share is all that the sum can have in common with them.
+        shared = gcd(self.den, right.den)
+        if shared == 1:
+            return _in_lowest_terms(
+                self.num * right.den + right.num * self.den, self.den * right.den
+            )
+        left_part = self.den // shared
+        num = self.num * (right.den // shared) + right.num * left_part
+        rest = gcd(num, shared)
+        return _in_lowest_terms(num // rest, left_part * (right.den // rest))
 
     def __radd__(self, other: "int") -> "Ratio":
         return self + other
 
     def __sub__(self, other: "Ratio | int") -> "Ratio":
-        right = as_ratio(other)
-        return Ratio(self.num * right.den - right.num * self.den, self.den * right.den)
+        return self + -as_ratio(other)
 
     def __rsub__(self, other: "int") -> "Ratio":
         return as_ratio(other) - self
 
     def __mul__(self, other: "Ratio | int") -> "Ratio":
         right = as_ratio(other)
-        return Ratio(self.num * right.num, self.den * right.den)
+        # Both are in lowest terms: only one's numerator and the other's denominator can share.
+        first, second = gcd(self.num, right.den), gcd(right.num, self.den)
+        return _in_lowest_terms(
+            (self.num // first) * (right.num // second),
+            (self.den // second) * (right.den // first),
+        )
 
     def __rmul__(self, other: "int") -> "Ratio":
         return self * other
 
     def __truediv__(self, other: "Ratio | int") -> "Ratio":
         right = as_ratio(other)
-        return Ratio(self.num * right.den, self.den * right.num)
+        if right.num == 0:
+            raise ZeroDivisionError("a ratio with denominator zero")
+        if right.num < 0:
+            return self * _in_lowest_terms(-right.den, -right.num)
+        return self * _in_lowest_terms(right.den, right.num)
 
     def __rtruediv__(self, other: "int") -> "Ratio":
         return as_ratio(other) / self
 
     def __neg__(self) -> "Ratio":
-        return Ratio(-self.num, self.den)
+        return _in_lowest_terms(-self.num, self.den)
 
     def __abs__(self) -> "Ratio":
-        return Ratio(self.num if self.num >= 0 else -self.num, self.den)
+        return _in_lowest_terms(self.num if self.num >= 0 else -self.num, self.den)
 
     def _minus(self, other: "object") -> "int":
         right = as_ratio(other)
@@ -92,6 +109,13 @@ class Ratio:
     def floor(self) -> "int":
         """The greatest integer not above the value."""
         return self.num // self.den
+
+
+def _in_lowest_terms(num: "int", den: "int") -> "Ratio":
+    """num/den that need not be reduced; den > 0."""
+    ratio = Ratio(num)
+    ratio.den = den
+    return ratio
 
 
 def as_ratio(value: "object") -> "Ratio":

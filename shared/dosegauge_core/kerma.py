@@ -5,14 +5,15 @@ is K = (M - M0) k_TP N_K k_Q (d / 100 mm)^2; the result is the mean, s_r = s / m
 
 Plan: steps of kind "dosimeter" (one exposure each; those whose id begins with "background",
 optional, give M0 by their mean) and of kind "entry" with the ids temperature_c, pressure_kpa,
-humidity_pct, n_k, k_q, d_mm (what isn't entered is a parameter). A channel's unit is what the dosimeter shows ("Gy/min", "Gy/s",
-"Gy/h", or "Gy" for dose over time); its settings' `channel` is 0 or 1. Parameters (decimal strings
-unless told): detector_density ("vented", "sealed", "instrument"), result_unit ("mGy/min",
-"mGy/s"), n_k, k_q, d_mm, t0_c, p0_kpa, chamber_radius_mm, nominal_rate with
-nominal_unit (which must be result_unit), settle_s (whole seconds before each reading). Limits:
-s_r_pct, nominal_fraction, exposures (how many the document asks for), background_max_pct (the
-largest |M0| in % of the mean indication), temperature_min_c, temperature_max_c, humidity_max_pct,
-pressure_min_kpa, pressure_max_kpa; what the plan doesn't limit isn't judged.
+humidity_pct, n_k, k_q, d_mm (what isn't entered is a parameter). A channel's unit is what the
+dosimeter shows ("Gy/min", "Gy/s", "Gy/h", or "Gy" for dose over time); its settings' `channel` is
+0 or 1. Parameters (decimal strings unless told): detector_density ("vented", "sealed",
+"instrument"), result_unit ("mGy/min", "mGy/s"), n_k, k_q, d_mm, t0_c, p0_kpa, chamber_radius_mm,
+nominal_rate with nominal_unit (which must be result_unit), settle_s (whole seconds before each
+reading). Limits: s_r_pct, nominal_fraction, exposures (how many the document asks for),
+background_max_pct (the largest |M0| in % of the mean indication), temperature_min_c,
+temperature_max_c, humidity_max_pct, pressure_min_kpa, pressure_max_kpa; what the plan doesn't
+limit isn't judged.
 """
 
 from collections import namedtuple
@@ -67,7 +68,7 @@ RESULT_UNITS = ("mGy/min", "mGy/s")
 _DOSE_UNIT = "Gy"
 _BACKGROUND = "background"
 _ENTRIES = ("temperature_c", "pressure_kpa", "humidity_pct", "n_k", "k_q", "d_mm")
-_PARAMETERS = {
+_PARAMETERS: "dict[str, str | tuple[str, ...]]" = {
     "detector_density": DENSITIES,
     "result_unit": RESULT_UNITS,
     "temperature_c": DECIMAL,
@@ -83,7 +84,7 @@ _PARAMETERS = {
     "nominal_unit": RESULT_UNITS,
     "settle_s": WHOLE_SECONDS,
 }
-_LIMITS = {
+_LIMITS: "dict[str, str | tuple[str, ...]]" = {
     "s_r_pct": POSITIVE,
     "nominal_fraction": POSITIVE,
     "exposures": POSITIVE,
@@ -96,9 +97,10 @@ _LIMITS = {
 }
 
 # rates_gy_per_s: one Ratio per exposure as the dosimeter shows it; background_gy_per_s or None;
-# over_time: whether the rates are doses over the meter's own time. Ratios: temperature_c, pressure_kpa, humidity_pct (None when not asked), t0_c, p0_kpa, n_k, k_q,
-# d_mm, chamber_radius_mm and nominal (in result_unit) or None. limits: names of the plan's limits
-# to Ratios, absent when not set.
+# over_time: whether the rates are doses over the meter's own time. Ratios: temperature_c,
+# pressure_kpa, humidity_pct (None when not asked), t0_c, p0_kpa, n_k, k_q, d_mm,
+# chamber_radius_mm and nominal (in result_unit) or None. limits: names of the plan's limits to
+# Ratios, absent when not set.
 Inputs = namedtuple(
     "Inputs",
     (
@@ -123,9 +125,9 @@ Inputs = namedtuple(
 )
 
 # Rates in result_unit: `rates` (one per exposure), `mean`, `variance` (s squared), and
-# `background` M0 as indicated, without any correction, or None. `s_r_squared` is relative. `k_v` is
-# for information: a Ratio or None. `background_pct` is |M0| in % of the mean indication or None,
-# `background_doubt` whether that is more than the plan allows.
+# `background` M0 as indicated, without any correction, or None. `s_r_squared` is relative. `k_v`
+# is for information: a Ratio or None. `background_pct` is |M0| in % of the mean indication or
+# None, `background_doubt` whether that is more than the plan allows.
 Result = namedtuple(
     "Result",
     (

@@ -43,9 +43,7 @@ def check_plan(plan: "dict[str, object]") -> None:
 
     ValueError with one line that names what is unknown, missing or not allowed.
     """
-    check = getattr(computation(str(plan.get("procedure"))), "check_plan", None)
-    if check is not None:
-        check(plan)
+    computation(str(plan.get("procedure"))).check_plan(plan)
 
 
 def ledger(plan: "dict[str, object]") -> "StepLedger":

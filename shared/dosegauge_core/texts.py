@@ -58,15 +58,19 @@ _LABELS = {
     "U_max": ("最大漏射线的 U", "U of the largest"),
     "background": ("本底计数率", "Background count rate"),
     "background_rate": ("本底剂量率指示", "Background as a dose rate"),
-    "H": ("净剂量率", "Net rate"),
+    "H": ("净空气比释动能率", "Net air kerma rate"),
     "u": ("标准不确定度 u", "Standard uncertainty u"),
     "y*": ("判断阈 y*", "Decision threshold y*"),
+    "y*_normal": (
+        "y* (ISO 11929 正态近似，仅供参考)",
+        "y* (ISO 11929 normal approximation, for information)",
+    ),
     "y#": ("探测限 y#", "Detection limit y#"),
     "counts": ("计数", "Counts"),
     "time": ("时间", "Time"),
     "gross": ("总计数率 (死时间修正后)", "Gross rate (dead time corrected)"),
-    "lower_gross": ("计数率 95 % 下限", "95 % lower limit of the count rate"),
-    "upper_gross": ("计数率 95 % 上限", "95 % upper limit of the count rate"),
+    "lower_gross": ("总计数率 95 % 下限", "95 % lower limit of the gross rate"),
+    "upper_gross": ("总计数率 95 % 上限", "95 % upper limit of the gross rate"),
     "net": ("净计数率", "Net count rate"),
     "least_count": ("显著的最小计数", "Least significant count"),
     "best": ("最佳估计值", "Best estimate"),
@@ -258,14 +262,34 @@ _SENTENCES = {
         "{value} {unit}，U = {U} {unit} (k = {k})，限值 {limit} {unit}",
         "{value} {unit}, U = {U} {unit} (k = {k}), limit {limit} {unit}",
     ),
+    "leakage-limit-low-counts": (
+        "{value} {unit}，95 % 区间 {lower} ~ {upper} {unit} (Garwood)，限值 {limit} {unit}",
+        "{value} {unit}, 95 % interval {lower} to {upper} {unit} (Garwood), limit {limit} {unit}",
+    ),
     "not-detected": (
-        "未检出，低于 {y_sharp} {unit}，限值 {limit} {unit}",
-        "Not detected, below {y_sharp} {unit}, limit {limit} {unit}",
+        "未检出（探测限 y# = {y_sharp} {unit}），上限 {upper} {unit}，限值 {limit} {unit}",
+        "Not detected; detection limit y# = {y_sharp} {unit}, upper bound {upper} {unit}, "
+        "limit {limit} {unit}",
     ),
     "not-detected-unbounded": (
         "未检出，但校准因子不确定度过大，探测限不存在；限值 {limit} {unit}",
         "Not detected, but the factor is too uncertain for a detection limit; "
         "limit {limit} {unit}",
+    ),
+    "drift": (
+        "前后本底不一致 ({before}/{before_s} s，{after}/{after_s} s)，不作评定；"
+        "测得 {value} {unit}，限值 {limit} {unit}",
+        "The background differs before and after ({before} in {before_s} s, {after} in "
+        "{after_s} s): not evaluated; {value} {unit} measured, limit {limit} {unit}",
+    ),
+    "drift-inconclusive": (
+        "{value} {unit} 超过限值 {limit} {unit}，但前后本底不一致，以较大的本底计则不能判定",
+        "{value} {unit} is above the limit {limit} {unit}, but the background differs before "
+        "and after and against the larger one it can't be told",
+    ),
+    "far-below": (
+        "计数远低于本底，不作评定，请检查探头",
+        "The counts lie far below the background: not evaluated. Check the probe",
     ),
     "indication-only": (
         "探头未经校准，仅为指示值，不作评定",
@@ -275,53 +299,122 @@ _SENTENCES = {
         "读数单位 {unit} 与限值的 µGy/h 不是同一量，不作比较",
         "The reading is in {unit}, the limit in uGy/h: different quantities, not compared",
     ),
-    "fault-no-pulses": (
-        "没有脉冲：探头故障或被饱和，请检查探头",
-        "No pulses: the probe is faulty or paralysed. Check it",
+    "fault-too-few-pulses": (
+        "{time} s 内仅 {count} 个脉冲，偶然如此的概率小于 1/1000：探头故障或被饱和，请检查探头",
+        "Only {count} pulses in {time} s, less than 1 in 1000 likely by chance: the probe is "
+        "faulty or paralysed. Check it",
     ),
     "fault-overload": (
         "计数率过高，死时间超过 30 %，无法修正",
         "Count rate too high: dead for more than 30 % of the time, no correction possible",
     ),
+    "fault-background-too-few-pulses": (
+        "本底脉冲过少，各测点不作评定",
+        "The background has too few pulses: the points are not evaluated",
+    ),
+    "fault-background-overload": (
+        "本底计数率过高，各测点不作评定",
+        "The background rate is too high: the points are not evaluated",
+    ),
+    "overload-above-limit": (
+        "计数率过高，无法修正死时间；未修正已达 {value} {unit}，U = {U} {unit} (k = {k})，"
+        "限值 {limit} {unit}",
+        "Count rate too high for a dead time correction; without it {value} {unit}, "
+        "U = {U} {unit} (k = {k}), limit {limit} {unit}",
+    ),
     "cabinet-limit": (
         "测点 {point}：{value} {unit}，U = {U} {unit} (k = {k})，限值 {limit} {unit}",
         "Point {point}: {value} {unit}, U = {U} {unit} (k = {k}), limit {limit} {unit}",
     ),
+    "cabinet-limit-low-counts": (
+        "测点 {point}：{value} {unit}，95 % 区间 {lower} ~ {upper} {unit} (Garwood)，"
+        "限值 {limit} {unit}",
+        "Point {point}: {value} {unit}, 95 % interval {lower} to {upper} {unit} (Garwood), "
+        "limit {limit} {unit}",
+    ),
+    "cabinet-overload-above-limit": (
+        "测点 {point} 计数率过高，无法修正死时间；未修正已达 {value} {unit}，"
+        "U = {U} {unit} (k = {k})，限值 {limit} {unit}",
+        "Point {point}: count rate too high for a dead time correction; without it {value} "
+        "{unit}, U = {U} {unit} (k = {k}), limit {limit} {unit}",
+    ),
     "cabinet-not-detected": (
-        "{m} 个测点均未检出，低于 {y_sharp} {unit}，限值 {limit} {unit} (每点取 α/{m})",
-        "Not detected at any of {m} points, below {y_sharp} {unit}, limit {limit} {unit} "
-        "(alpha/{m} at each point)",
+        "{m} 个测点均未检出（探测限 y# = {y_sharp} {unit}），限值 {limit} {unit} (每点取 α/{m})",
+        "Not detected at any of {m} points; detection limit y# = {y_sharp} {unit}, limit {limit} "
+        "{unit} (alpha/{m} at each point)",
     ),
     "cabinet-not-detected-unbounded": (
         "{m} 个测点均未检出，但探测限不存在；限值 {limit} {unit}",
         "Not detected at any of {m} points, but there is no detection limit; limit {limit} {unit}",
     ),
+    "cabinet-point-not-detected": (
+        "最大测点 {point} 未检出（探测限 y# = {y_sharp} {unit}），限值 {limit} {unit}",
+        "The largest point {point} is not detected; detection limit y# = {y_sharp} {unit}, "
+        "limit {limit} {unit}",
+    ),
+    "cabinet-point-not-detected-unbounded": (
+        "最大测点 {point} 未检出，但探测限不存在；限值 {limit} {unit}",
+        "The largest point {point} is not detected, but there is no detection limit; "
+        "limit {limit} {unit}",
+    ),
     "cabinet-held-back": (
         "最大测点 {point} 为 {value} {unit}，但测点 {other} 本身不能判为符合",
         "The largest point {point} has {value} {unit}, but point {other} is not a pass by itself",
     ),
-    "cabinet-fault-no-pulses": (
-        "测点 {point} 没有脉冲，整机不作评定",
-        "Point {point} had no pulses: the cabinet is not evaluated",
+    "cabinet-drift": (
+        "前后本底不一致 ({before}/{before_s} s，{after}/{after_s} s)，整机不作评定",
+        "The background differs before and after ({before} in {before_s} s, {after} in "
+        "{after_s} s): the cabinet is not evaluated",
+    ),
+    "cabinet-drift-inconclusive": (
+        "测点 {point}：{value} {unit} 超过限值 {limit} {unit}，但前后本底不一致，"
+        "以较大的本底计则不能判定",
+        "Point {point}: {value} {unit} is above the limit {limit} {unit}, but the background "
+        "differs before and after and against the larger one it can't be told",
+    ),
+    "cabinet-far-below": (
+        "测点 {point} 计数远低于本底，整机不作评定",
+        "Point {point} lies far below the background: the cabinet is not evaluated",
+    ),
+    "cabinet-fault-too-few-pulses": (
+        "测点 {point} 脉冲过少 ({time} s 内 {count} 个)，整机不作评定",
+        "Point {point} has too few pulses ({count} in {time} s): the cabinet is not evaluated",
     ),
     "cabinet-fault-overload": (
         "测点 {point} 计数率过高，整机不作评定",
         "Point {point} had too high a count rate: the cabinet is not evaluated",
     ),
+    "cabinet-fault-background-too-few-pulses": (
+        "本底脉冲过少，整机不作评定",
+        "The background has too few pulses: the cabinet is not evaluated",
+    ),
+    "cabinet-fault-background-overload": (
+        "本底计数率过高，整机不作评定",
+        "The background rate is too high: the cabinet is not evaluated",
+    ),
     # leakage: remarks
-    "background-no-pulses": (
-        "本底没有脉冲：探头故障，或需延长本底测量时间",
-        "The background gave no pulses: the probe is faulty or must count longer",
+    "own-survey-method": (
+        "测量方法为本程序自定：征求意见稿所引 JJF 1596-2016 的 7.5 未取得；"
+        "计数探头不是其 6.2.2 所要求的防护水平剂量仪",
+        "The survey's method is this program's own: the draft refers to JJF 1596-2016, 7.5, whose "
+        "text was not available, and a counting probe is not the survey meter of its 6.2.2",
+    ),
+    "background-too-few-pulses": (
+        "本底脉冲过少 (前 {before}/{before_s} s，后 {after}/{after_s} s)：探头故障，"
+        "或需延长本底测量时间",
+        "The background has too few pulses ({before} in {before_s} s, {after} in {after_s} s): "
+        "the probe is faulty or must count longer",
     ),
     "background-overload": (
         "本底计数率过高，死时间超过 30 %",
         "The background rate is too high: dead for more than 30 % of the time",
     ),
     "background-drifts": (
-        "前后本底之差超出偶然范围(99 %)：前 {before}/{before_s} s，后 {after}/{after_s} s",
+        "前后本底之差超出偶然范围(99 %)：前 {before}/{before_s} s，后 {after}/{after_s} s；"
+        "U 未包含此变化",
         "Background before and after differ by more than chance (99 %): {before} in "
         "{before_s} s, "
-        "{after} in {after_s} s",
+        "{after} in {after_s} s; U does not include that",
     ),
     "probe-not-calibrated": (
         "探头无有效校准，数值仅为指示",
@@ -329,8 +422,15 @@ _SENTENCES = {
     ),
     "no-dead-time": ("未作死时间修正", "No dead time correction was made"),
     "low-counts": (
-        "计数少于 100，由精确二项检验判定：{points}",
-        "Fewer than 100 counts, the exact binomial test decides: {points}",
+        "总计数与本底计数之和少于 100，由精确二项检验和 Garwood 区间判定，"
+        "y* (括号内) 为 ISO 11929 正态近似，仅供参考：{points}",
+        "Fewer than 100 counts (gross plus background): the exact binomial test and Garwood's "
+        "limits decide, y* (in brackets) is ISO 11929's normal approximation, for information: "
+        "{points}",
+    ),
+    "no-uncertainty": (
+        "没有计数，不给出 U：{points}",
+        "No counts, so no U is given: {points}",
     ),
     "no-detection-limit": (
         "校准因子不确定度过大，探测限不存在：{points}",
@@ -340,7 +440,8 @@ _SENTENCES = {
         "计数远低于本底，请检查探头：{points}",
         "Counts lie far below the background, check the probe: {points}",
     ),
-    "no-pulses": ("没有脉冲的测点：{points}", "Points without pulses: {points}"),
+    "too-few-pulses": ("脉冲过少的测点：{points}", "Points with too few pulses: {points}"),
+    "overload": ("计数率过高的测点：{points}", "Points with too high a count rate: {points}"),
 }
 
 

@@ -116,6 +116,8 @@ def test_no_parameter_claims_to_come_from_the_document(file: str) -> None:
         ("micro-ct-air-kerma", {"settle_s": -1}, "must be whole seconds"),
         ("micro-ct-air-kerma", {"nominal_rate": "15"}, "must be given together"),
         ("micro-ct-air-kerma", {"nominal_unit": "mGy/min"}, "must be given together"),
+        ("micro-ct-leakage", {"probe_calibrated": "true"}, "probe_calibrated"),
+        ("micro-ct-leakage", {"alpha": "0.01"}, "k and alpha"),
         (
             "micro-ct-air-kerma",
             {"nominal_rate": "15", "nominal_unit": "mGy/s"},

@@ -203,9 +203,7 @@ def test_opposite_pairs_are_found_by_their_ids_not_their_order():
     ledger = depth.Ledger(dict(PLAN, steps=steps))
     for step, text in enumerate(("+0.0001", "+0.0000", "+0.0003", "+0.0002") + ("-0.1000",) * 4):
         body = {"step": step, "id": steps[step]["id"]}
-        ledger.add(
-            records.Record(0, 0, records.STEP, step, 0, True, records.encode_json(body))
-        )
+        ledger.add(records.Record(0, 0, records.STEP, step, 0, True, records.encode_json(body)))
         ledger.add(reading(step, text))
     assert ledger.inputs().angles_nm == (0, 100, 200, 300)
 
@@ -234,7 +232,9 @@ def test_a_reading_of_another_channel_is_refused():
     ledger = depth.Ledger(plan)
     ledger.add(begun(0))
     payload = records.reading_payload(1, 0, 0, with_parity("+0.0000\r"))
-    with pytest.raises(ValueError, match="channel 1 for outside-0, which is measured on channel 0"):
+    with pytest.raises(
+        ValueError, match="channel 1 for outside-0, which is measured on channel 0"
+    ):
         ledger.add(records.Record(0, 0, records.READING, 1, 0, True, payload))
 
 

@@ -23,6 +23,9 @@ class Peer:
         self.deleted: list[str] = []
         self.hello_changes: dict[str, object] = {}
         self.clock_ms: int | None = None
+        self.language = "zh"
+        self.measuring = False
+        self.unreadable: set[str] = set()
         self._incoming: dict[str, object] = {}
         self._part = bytearray()
 
@@ -82,6 +85,8 @@ class Peer:
         return [*lines, linkline.encode_json(sequence, end)]
 
     def _read(self, sequence: int, question: dict[str, object]) -> list[bytes]:
+        if question["session"] in self.unreadable:
+            raise _Refusal("io")
         data = self._data(question)
         offset, size = int(str(question["offset"])), int(str(question["size"]))
         if offset > len(data) or size > 65536:
@@ -96,6 +101,8 @@ class Peer:
         return [*lines, linkline.encode_json(sequence, end)]
 
     def _delete(self, sequence: int, question: dict[str, object]) -> list[bytes]:
+        if self.measuring:
+            raise _Refusal("busy")
         log = records.read_log(self._data(question))
         if not log.sealed:
             raise _Refusal("open")
@@ -145,6 +152,19 @@ class Peer:
             linkline.encode_json(sequence, {"ok": 1, "end": True, "lines": len(lines)}),
         ]
 
+    def _plan_delete(self, sequence: int, question: dict[str, object]) -> list[bytes]:
+        if self.measuring:
+            raise _Refusal("busy")
+        if self.plans.pop(str(question["id"]), None) is None:
+            raise _Refusal("plan")
+        return [linkline.encode_json(sequence, {"ok": 1})]
+
+    def _language(self, sequence: int, question: dict[str, object]) -> list[bytes]:
+        if question["lang"] not in ("zh", "en"):
+            raise _Refusal("bad-range")
+        self.language = str(question["lang"])
+        return [linkline.encode_json(sequence, {"ok": 1})]
+
     def _live(self, sequence: int, _question: dict[str, object]) -> list[bytes]:
         said = {"ok": 1, "screen": "menu:x", "lines": ["圆孔深度", "", "", "OK"]}
         return [linkline.encode_json(sequence, said)]
@@ -160,6 +180,8 @@ def _state(data: bytes) -> tuple[bool, str]:
     try:
         log = records.read_log(data)
     except records.LogError:
+        return False, ""
+    if log.fault is not None:
         return False, ""
     return log.sealed, log.digest.hex()
 

@@ -1,12 +1,14 @@
 """A sync over a bad cable ends, sooner or later, with the unit's very bytes in the store."""
 
+import hashlib
 import threading
 from pathlib import Path
 
 import pytest
 
-from dosegauge.errors import CheckFailed, DosegaugeError
+from dosegauge.errors import CheckFailed, DosegaugeError, StoreError
 from dosegauge.link.client import LARGEST_READ, Timing, UnitClient
+from dosegauge.link.damaged import keep_damaged
 from dosegauge.link.faults import (
     BadAnswer,
     LinkLost,
@@ -20,6 +22,7 @@ from dosegauge.link.faults import (
 from dosegauge.link.sync import Progress, SyncReport, delete_on_unit, sync
 from dosegauge.link.transport import Transport
 from dosegauge.store import Store
+from dosegauge.verification import verify_raw
 from tests.link.fake_unit import FakeUnit, Peer, Unplugged, Wire
 from tests.link.logs import UNIT, LogBuilder, depth_log, long_log
 
@@ -387,6 +390,129 @@ def test_a_question_altered_on_its_way_is_asked_again(
         fake.wire_there = altered_at(position, change)
         sync_once(fake, store)
     require_identical(store, depth)
+
+
+def test_a_session_of_a_moved_flash_fails_alone_and_says_whose_it_is(
+    store: Store, depth: LogBuilder, long: LogBuilder
+) -> None:
+    foreign = depth_log("DG-OTHER", 9)
+    with FakeUnit(peer_with(foreign, depth, long)) as fake:
+        report = sync_once(fake, store)
+    assert [failed.session for failed in report.failed] == [f"{UNIT}-{foreign.session}"]
+    said = report.failed[0].fault.line("en")
+    assert "recorded by unit DG-OTHER" in said
+    assert "DG-OTHER" in report.failed[0].fault.line("zh")
+    require_identical(store, depth, long)
+    assert len(store.sessions()) == 2
+
+
+def test_a_session_that_the_unit_refuses_to_read_fails_alone(
+    store: Store, depth: LogBuilder, long: LogBuilder
+) -> None:
+    peer = peer_with(depth, long)
+    peer.unreadable.add(depth.session)
+    with FakeUnit(peer) as fake:
+        report = sync_once(fake, store)
+    assert [type(failed.fault) for failed in report.failed] == [UnitRefused]
+    require_identical(store, long)
+
+
+def test_all_bytes_of_a_damaged_log_are_kept_in_a_file_once(
+    store: Store, depth: LogBuilder
+) -> None:
+    at = depth.ends[4] + 20
+    damaged = depth.data[:at] + bytes((depth.data[at] ^ 1,)) + depth.data[at + 1 :]
+    peer = Peer()
+    peer.put(depth.session, depth.number, damaged)
+    for _ in range(2):
+        with FakeUnit(peer) as fake:
+            report = sync_once(fake, store)
+        sha256 = hashlib.sha256(damaged).hexdigest()
+        files = list((store.folder / "damaged").iterdir())
+        assert [file.name for file in files] == [f"{depth.session}-{sha256[:8]}.dgs"]
+        assert files[0].read_bytes() == damaged
+        for language in ("zh", "en"):
+            assert str(files[0]) in report.failed[0].fault.line(language)
+    assert not verify_raw(damaged).ok
+
+
+def test_a_file_of_the_same_name_with_other_bytes_is_not_overwritten(tmp_path: Path) -> None:
+    first = keep_damaged(tmp_path, "s", b"bytes")
+    first.write_bytes(b"others")
+    second = keep_damaged(tmp_path, "s", b"bytes")
+    assert (first.read_bytes(), second.read_bytes()) == (b"others", b"bytes")
+    assert {path.name for path in first.parent.iterdir()} == {first.name, second.name}
+
+
+def test_a_stored_log_that_is_damaged_on_the_unit_later_is_kept_and_named(
+    store: Store, depth: LogBuilder
+) -> None:
+    with FakeUnit(peer_with(depth)) as fake:
+        sync_once(fake, store)
+    peer = Peer()
+    peer.put(depth.session, depth.number, depth.data[:-1] + b"\0")
+    with FakeUnit(peer) as fake:
+        report = sync_once(fake, store)
+    assert [type(failed.fault) for failed in report.failed] == [LogDamaged]
+    assert store.raw(depth.session) == depth.data
+
+
+def test_damaged_bytes_that_can_not_be_kept_do_not_stop_the_others(
+    store: Store, depth: LogBuilder, long: LogBuilder
+) -> None:
+    (store.folder / "damaged").write_text("in the way")
+    peer = peer_with(long)
+    peer.put(depth.session, depth.number, depth.data[:-1] + b"\0")
+    with FakeUnit(peer) as fake:
+        report = sync_once(fake, store)
+    assert [type(failed.fault) for failed in report.failed] == [StoreError, LogDamaged]
+    require_identical(store, long)
+
+
+def test_a_measuring_unit_says_so_in_both_languages_and_keeps_its_sessions(
+    store: Store, depth: LogBuilder
+) -> None:
+    peer = peer_with(depth)
+    peer.measuring = True
+    with FakeUnit(peer) as fake, UnitClient(Transport(fake.port), QUICK) as client:
+        report = sync(client, store, delete_synced=True)
+    assert (report.deleted, peer.deleted) == ([], [])
+    fault = report.failed[0].fault
+    assert "a measurement is running" in fault.line("en")
+    assert "正在测量" in fault.line("zh")
+    require_identical(store, depth)
+
+
+def test_language_and_plans_of_the_unit() -> None:
+    peer = Peer()
+    peer.plans["p"] = b"{}"
+    with FakeUnit(peer) as fake, UnitClient(Transport(fake.port), QUICK) as client:
+        client.set_language("en")
+        client.delete_plan("p")
+        with pytest.raises(UnitRefused):
+            client.delete_plan("p")
+        with pytest.raises(UnitRefused):
+            client.set_language("fr")
+    assert (peer.language, peer.plans) == ("en", {})
+
+
+@pytest.mark.parametrize(
+    ("changes", "epoch"), [({}, None), ({"epoch": "1a2b", "further": [1]}, "1a2b")]
+)
+def test_the_epoch_of_the_flash_is_told_where_the_unit_has_one(
+    changes: dict[str, object], epoch: str | None
+) -> None:
+    peer = Peer()
+    peer.hello_changes = changes
+    with FakeUnit(peer) as fake, UnitClient(Transport(fake.port), QUICK) as client:
+        assert client.hello().epoch == epoch
+
+
+@pytest.mark.parametrize("port", ["socket://bad", "socket://x:y", "socket://h:99999", "foo://x"])
+def test_a_misspelt_port_is_one_clear_line(port: str) -> None:
+    with pytest.raises(DosegaugeError, match="no port's name") as fault:
+        Transport(port)
+    assert "socket://HOST:PORT" in fault.value.line("en")
 
 
 def test_a_session_that_the_unit_itself_can_not_read_does_not_stop_the_others(

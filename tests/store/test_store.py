@@ -14,6 +14,7 @@ from dosegauge.store import Store, store_path
 from dosegauge.store.chain import START, ChainEnd, ChainFollower
 from dosegauge.store.database import NewerStore
 from dosegauge.store.devices import Device
+from dosegauge.verification import verify_session
 from tests.link.logs import UNIT, LogBuilder, depth_log
 
 LOG = depth_log()
@@ -96,7 +97,7 @@ def test_two_writers_at_once_never_mix(path: Path) -> None:
     assert len(faults) == 1
 
 
-@pytest.mark.parametrize("table", ["session_bytes", "results", "entries", "device_values"])
+@pytest.mark.parametrize("table", ["session_bytes", "session_ends", "results", "entries", "device_values"])
 def test_rows_about_measurements_can_not_be_changed_or_deleted(path: Path, table: str) -> None:
     open_with_unit(path)
     with sqlite3.connect(path) as raw:
@@ -158,6 +159,83 @@ def test_a_folder_that_can_not_be_made_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(DosegaugeError) as fault:
         Store.open(tmp_path / "file" / "store.sqlite")
     assert "\n" not in fault.value.line("zh")
+
+
+@pytest.mark.parametrize(
+    ("location", "says"),
+    [
+        ("nosuch://x", "no driver for this kind of database"),
+        ("postgresql+nosuch://x/y", "no driver for this kind of database"),
+        ("://", "no database URL"),
+        ("http://a:b:c/x", "no database URL"),
+        ("sqlite://", "keeps nothing"),
+    ],
+)
+def test_a_url_of_no_usable_database_is_one_line(location: str, says: str) -> None:
+    with pytest.raises(WrongUse, match=says) as fault:
+        Store.open(location)
+    assert "\n" not in fault.value.line("zh")
+
+
+def test_a_url_of_a_file_is_as_safe_as_its_path(path: Path) -> None:
+    open_with_unit(path)
+    store = Store.open(f"sqlite:///{path}")
+    add(store, LOG, 0, len(LOG.data))
+    assert store.folder == path.parent
+    with sqlite3.connect(path) as raw, pytest.raises(sqlite3.IntegrityError):
+        raw.execute("DELETE FROM session_ends")
+
+
+def test_thousands_of_sessions_are_listed_with_one_question(path: Path) -> None:
+    from sqlalchemy import Engine, event
+
+    store = open_with_unit(path)
+    for number in range(1, 6):
+        log = depth_log(number=number, sealed=False)
+        add(store, log, 0, log.ends[1])
+        add(store, log, log.ends[1], len(log.data))
+    asked: list[str] = []
+
+    def count(*arguments: object) -> None:
+        asked.append(str(arguments[2]))
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        listed = store.sessions()
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+    assert len([question for question in asked if question.startswith("SELECT")]) == 1
+    assert [(row.number, row.size, row.digest) for row in listed] == [
+        (row.number, end.size, end.digest.hex())
+        for row in listed
+        for end in [store.stored_end(UNIT, row.session)]
+    ]
+
+
+def test_every_end_that_was_stored_is_noted(path: Path) -> None:
+    store = open_with_unit(path)
+    add(store, LOG, 0, LOG.ends[2])
+    add(store, LOG, LOG.ends[2], len(LOG.data))
+    noted = store.noted_ends(LOG.session)
+    assert [(end.size, end.sealed) for end in noted] == [
+        (LOG.ends[2], False),
+        (len(LOG.data), True),
+    ]
+
+
+def test_a_session_whose_last_piece_was_taken_from_the_file_no_longer_verifies(
+    path: Path,
+) -> None:
+    store = open_with_unit(path)
+    add(store, LOG, 0, LOG.ends[2])
+    add(store, LOG, LOG.ends[2], len(LOG.data))
+    assert verify_session(store, LOG.session).ok
+    with sqlite3.connect(path) as raw:
+        raw.execute("DROP TRIGGER session_bytes_no_delete")
+        raw.execute("DELETE FROM session_bytes WHERE offset > 0")
+    damages = verify_session(store, LOG.session).damages
+    assert [(damage.begin, damage.end) for damage in damages] == [(LOG.ends[2], len(LOG.data))]
+    assert store.find(LOG.session).size == LOG.ends[2]
 
 
 def test_a_session_is_found_by_id_and_by_a_unique_part(path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dosegauge.evaluation import evaluate_session
-from dosegauge.store.session_store import StoredPiece
+from dosegauge.store.session_store import NotedEnd, StoredPiece
 from dosegauge.verification import log_damages, verify_raw, verify_stored
 from dosegauge_core import records
 from tests.link.logs import LogBuilder, depth_log, long_log
@@ -64,7 +64,7 @@ def test_every_single_altered_byte_is_found_and_located() -> None:
 @given(st.sets(st.sampled_from(RECORDS), min_size=2, max_size=4))
 def test_one_damage_does_not_hide_the_next(damaged: "set[records.Record]") -> None:
     chosen = sorted(damaged, key=lambda record: record.offset)
-    # Two damaged records side by side can't be told apart: nothing stands between them.
+    # Two damaged records side by side are one damage: nothing stands between them.
     if any(first.sequence + 1 == second.sequence for first, second in pairwise(chosen)):
         return
     data = LOG.data
@@ -73,6 +73,50 @@ def test_one_damage_does_not_hide_the_next(damaged: "set[records.Record]") -> No
     assert [damage.record for damage in log_damages(data)] == [
         record.sequence for record in chosen
     ]
+
+
+LARGEST_CHANGES = 12
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.dictionaries(
+        st.integers(0, len(LOG.data) - 1),
+        st.integers(1, 255),
+        min_size=1,
+        max_size=LARGEST_CHANGES,
+    )
+)
+def test_of_many_altered_bytes_every_one_is_located_and_nothing_else(
+    changes: dict[int, int],
+) -> None:
+    data = LOG.data
+    for position, change in changes.items():
+        data = altered(data, position, change)
+    located = set()
+    for damage in log_damages(data):
+        located |= set(range(damage.begin, damage.end))
+    expected = set()
+    if any(position < records.PREAMBLE_SIZE for position in changes):
+        expected |= set(range(records.PREAMBLE_SIZE))
+    for record in RECORDS:
+        whole = range(record.offset, record.offset + record.size)
+        if any(position in whole for position in changes):
+            expected |= set(whole)
+    assert located == expected
+
+
+def test_a_torn_stretch_of_any_length_ends_at_the_next_intact_record() -> None:
+    for first in range(0, len(RECORDS) - 4, 3):
+        begin, end = RECORDS[first].offset, RECORDS[first + 3].offset
+        data = LOG.data[:begin] + b"\xff" * (end - begin) + LOG.data[end:]
+        assert [(damage.begin, damage.end) for damage in log_damages(data)] == [(begin, end)]
+
+
+def test_a_file_that_lost_its_first_bytes_is_judged_by_its_records() -> None:
+    verification = verify_raw(b"\0" * records.PREAMBLE_SIZE + LOG.data[records.PREAMBLE_SIZE :])
+    assert [damage.kind for damage in verification.damages] == ["preamble"]
+    assert not verification.ok
 
 
 @settings(max_examples=100, deadline=None)
@@ -168,6 +212,27 @@ def test_a_missing_piece_is_found() -> None:
     pieces = pieces_of(LOG)
     del pieces[3]
     assert not verify_stored(pieces).ok
+
+
+def ends_of(log: LogBuilder) -> list[NotedEnd]:
+    digests = [piece.chain_digest for piece in pieces_of(log)]
+    return [NotedEnd(end, digest, False, "") for end, digest in zip(log.ends, digests, strict=True)]
+
+
+def test_a_last_piece_that_is_gone_is_found() -> None:
+    assert verify_stored(pieces_of(LOG), ends_of(LOG)).ok
+    verification = verify_stored(pieces_of(LOG)[:-2], ends_of(LOG))
+    assert not verification.ok
+    assert [(damage.begin, damage.end) for damage in verification.damages] == [
+        (LOG.ends[-3], LOG.ends[-1])
+    ]
+    assert not verify_stored([], ends_of(LOG)).ok
+
+
+def test_a_session_that_ended_otherwise_once_is_found() -> None:
+    ends = ends_of(LOG)
+    ends[2] = replace(ends[2], digest="0" * 64)
+    assert [damage.kind for damage in verify_stored(pieces_of(LOG), ends).damages] == ["piece"]
 
 
 def test_a_broken_off_session_holds_and_says_why_it_has_no_result() -> None:

@@ -54,15 +54,7 @@ def test_the_certificate_is_a_draft_with_the_figures(
     folder, _done = run
     pages = pypdf.PdfReader(folder / "certificate-phantom.pdf").pages
     text = "\n".join(page.extract_text() for page in pages)
-    for part in (
-        "校准证书",
-        "Calibration Certificate",
-        "DRAFT",
-        "0.1039 mm",
-        "8.5",
-        "2.62",
-        "5.4",
-    ):
+    for part in ("校准证书", "Calibration Certificate", "0.1039 mm", "8.5", "2.62", "5.4"):
         assert part in text
     assert all("DRAFT" in page.extract_text() for page in pages)
 

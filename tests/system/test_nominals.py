@@ -3,6 +3,8 @@
 from dosegauge.link.finder import connect
 from dosegauge.nominals import learn_nominals, nominal_parameters
 from dosegauge.standards.plans import PlanDevice, compile_plan
+from dosegauge.store.devices import Nominal
+from dosegauge.virtual.operator import Operator
 from tests.system.conftest import Bench, figures
 
 DEVICE = PlanDevice("Micro CT", "Maker", "uCT", "SN-1", "client")
@@ -50,3 +52,45 @@ def test_a_session_without_a_serial_number_teaches_nothing(fresh_bench: Bench) -
     calibrate(fresh_bench, PlanDevice())
     fresh_bench.synced()
     assert learn_nominals(fresh_bench.store, [r.id for r in fresh_bench.store.sessions()]) == []
+
+
+def learnt_from(bench: Bench) -> list[Nominal]:
+    bench.synced()
+    return learn_nominals(bench.store, [row.id for row in bench.store.sessions()])
+
+
+def test_a_session_outside_its_environment_teaches_nothing(fresh_bench: Bench) -> None:
+    """Micro CT draft, 6.1.2: at most 85 % relative humidity."""
+    unit = fresh_bench.unit
+    unit.change(lambda world: unit.operator.scenario.entries.update(humidity_pct="90"))
+    calibrate(fresh_bench, DEVICE)
+    evaluation = fresh_bench.newest().evaluation
+    assert evaluation is not None
+    assert "humidity-outside" in [remark.code for remark in evaluation.remarks]
+    assert learnt_from(fresh_bench) == []
+
+
+def test_a_background_measured_with_the_beam_on_judges_and_teaches_nothing(
+    fresh_bench: Bench,
+) -> None:
+    """From four times the distance a sixteenth of the rate is taken for background: 6 %."""
+    unit = fresh_bench.unit
+
+    def beam_on_far_away(operator: Operator) -> None:
+        operator.world.chamber_distance_mm = 400.0
+        operator.world.set_beam(True)
+        operator.press("ok", 12.0)
+
+    def back_in_place(operator: Operator) -> None:
+        operator.world.chamber_distance_mm = 100.0
+        operator.press("ok", operator.do_step("exposure-1"))
+
+    unit.change(lambda world: unit.operator.at("ask:background", beam_on_far_away))
+    unit.change(lambda world: unit.operator.at("ask:exposure-1", back_in_place))
+    calibrate(fresh_bench, DEVICE)
+    evaluation = fresh_bench.newest().evaluation
+    assert evaluation is not None
+    assert [(verdict.outcome, verdict.code) for verdict in evaluation.verdicts] == [
+        ("not evaluated", "background-too-high")
+    ] * 3
+    assert learnt_from(fresh_bench) == []

@@ -12,7 +12,8 @@ A file has a "module" and "cases". A case is one of
   result is compared as text: a ratio as "num/den", a namedtuple as a list;
 - a computation from "inputs" (decimal strings), see `_depth`, `_kerma`, `_survey`;
 - a session: "plan" and "records" as ["step", index], ["reading", channel, step, value, hex],
-  ["entry", step, value, unit] or ["event", what].
+  ["entry", step, value, unit], ["event", what], or for evenly spaced samples of the pulse counter
+  ["samples", channel, step, count, time in us, counts, us, intervals].
 
 The last two expect "figures" {key: "text unit"} (of those named, or of a survey point's details),
 "verdicts" [[subject, outcome, code], ...], "remarks" [code, ...] (all of them, in order), or an
@@ -136,10 +137,25 @@ def _remark_values(evaluation, wanted):
 def _session(case):
     plan = case["plan"]
     log = []
-    for sequence, entry in enumerate(case["records"]):
-        kind, payload = _record(plan, entry)
-        log.append(records.Record(0, 0, kind, sequence, 0, True, payload))
+    for entry in case["records"]:
+        written = _samples(entry) if entry[0] == "samples" else [_record(plan, entry)]
+        for kind, payload in written:
+            log.append(records.Record(0, 0, kind, len(log), 0, True, payload))
     return procedures.evaluate(plan, log)
+
+
+def _samples(entry):
+    from dosegauge_core.telegrams import pulses
+
+    channel, step, count, time_us, counts, length_us, intervals = entry[1:]
+    written = []
+    for number in range(intervals + 1):
+        raw = pulses.encode(
+            count + counts * number // intervals, time_us + length_us * number // intervals
+        )
+        payload = records.reading_payload(channel, step, pulses.parse(raw).count, raw)
+        written.append((records.READING, payload))
+    return written
 
 
 def _record(plan, entry):

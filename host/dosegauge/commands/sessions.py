@@ -7,8 +7,9 @@ from typing import Any
 
 from dosegauge.errors import WrongUse
 from dosegauge.output import ProgressLine, print_json, printable, table, tell
+from dosegauge.reasons import kind_in, reason_in
 from dosegauge.store import SessionRow, Store, store_path
-from dosegauge.texts import Text, in_language
+from dosegauge.texts import Text, in_language, text_of
 from dosegauge_core import records
 
 _STATUS = {
@@ -140,7 +141,7 @@ def run_show(arguments: argparse.Namespace) -> int:
     try:
         evaluated = evaluate_session(store.raw(row.id))
     except records.LogError as error:
-        raise WrongUse(str(error), row.id, _see_verify(row.id)) from error
+        raise WrongUse(_reason_text(str(error)), row.id, _see_verify(row.id)) from error
     if arguments.json:
         print_json(session_json(row.id, evaluated))
     else:
@@ -196,12 +197,14 @@ def _unit_result_json(result: Any) -> dict[str, Any] | None:
 
 
 def _session_lines(identity: str, evaluated: Any, language: str) -> list[str]:
-    title = in_language(Text(**evaluated.plan["title"]), language) if evaluated.plan else ""
+    title = in_language(text_of(evaluated.plan.get("title")), language)
     status = in_language(_STATUS.get(evaluated.status, evaluated.status), language)
     lines = [printable(f"{identity}  {title}  {status}")]
     if evaluated.fault:
         at = f"{evaluated.fault.offset}: {evaluated.fault.reason}"
-        lines.append(_say(language, f"记录已损坏，字节 {at}", f"the log is damaged at byte {at}"))
+        at_zh = f"{evaluated.fault.offset}：{reason_in(evaluated.fault.reason, 'zh')}"
+        said = Text(f"记录已损坏，字节 {at_zh}", f"the log is damaged at byte {at}")
+        lines.append(printable(in_language(said, language)))
         return lines
     rows = evaluated.rows
     if rows.readings:
@@ -254,30 +257,34 @@ def _reading_table(readings: list[Any], language: str) -> str:
 def _result_lines(evaluated: Any, language: str) -> list[str]:
     evaluation = evaluated.evaluation
     if evaluation is None:
-        said = Text(
-            f"未评定：{evaluated.not_evaluated}", f"not evaluated: {evaluated.not_evaluated}"
-        )
-        return ["", printable(in_language(said, language))]
+        return ["", _not_evaluated(evaluated.not_evaluated, language)]
     from dosegauge_core import texts
 
     lines = [""]
     names = {
-        str(step["id"]): in_language(Text(step["zh"], step["en"]), language)
+        str(step["id"]): in_language(text_of(step), language)
         for step in evaluated.plan["steps"]
     }
     for verdict in evaluation.verdicts:
         outcome = texts.outcome(verdict.outcome, language, verdict.reference_only)
         sentence = texts.render(verdict.code, verdict.values, language)
-        lines.append(f"[{outcome}] {texts.label(verdict.subject, language, names)}: {sentence}")
+        label = texts.label(verdict.subject, language, names)
+        lines.append(printable(f"[{outcome}] {label}: {sentence}"))
     figures = [
         [texts.label(figure.key, language, names), f"{figure.text} {figure.unit}".strip()]
         for figure in evaluation.figures
     ]
     lines.append(table(figures[0], figures[1:]))
     lines += [
-        "* " + texts.render(remark.code, remark.values, language) for remark in evaluation.remarks
+        printable("* " + texts.render(remark.code, remark.values, language))
+        for remark in evaluation.remarks
     ]
     return lines
+
+
+def _not_evaluated(reason: str, language: str) -> str:
+    said = Text(f"未评定：{reason_in(reason, 'zh')}", f"not evaluated: {reason}")
+    return printable(in_language(said, language))
 
 
 def run_verify(arguments: argparse.Namespace) -> int:
@@ -292,10 +299,11 @@ def run_verify(arguments: argparse.Namespace) -> int:
 
 
 def _verification(arguments: argparse.Namespace) -> tuple[str, Any]:
-    from dosegauge.verification import verify_raw, verify_stored
+    from dosegauge.verification import verify_raw, verify_session
 
     path = Path(arguments.subject)
-    if path.is_file():
+    exists = _exists(path)
+    if exists and path.is_file():
         try:
             return str(path), verify_raw(path.read_bytes())
         except OSError as error:
@@ -303,10 +311,31 @@ def _verification(arguments: argparse.Namespace) -> tuple[str, Any]:
                 Text("文件无法读取", "the file can't be read"), str(path), str(error.strerror)
             ) from error
         except records.LogError as error:
-            raise WrongUse(str(error), str(path)) from error
+            raise WrongUse(_reason_text(str(error)), str(path)) from error
     store = _open_store(arguments)
+    if exists and not _is_session(store, arguments.subject):
+        raise WrongUse(
+            Text("这不是普通文件", "this is no regular file"),
+            str(path),
+            Text("请给出测量编号或记录文件", "Give a session's id or the file of a log"),
+        )
     row = store.find(arguments.subject)
-    return row.id, verify_stored(store.pieces(row.id))
+    return row.id, verify_session(store, row.id)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False  # no file can have this name
+
+
+def _is_session(store: Store, name: str) -> bool:
+    return any(name in (row.id, row.session) for row in store.sessions())
+
+
+def _reason_text(reason: str) -> Text:
+    return Text(reason_in(reason, "zh"), reason)
 
 
 def _verification_json(subject: str, verification: Any) -> dict[str, Any]:
@@ -331,8 +360,9 @@ def _verification_lines(subject: str, verification: Any, language: str) -> list[
     for damage in verification.damages:
         where = f"{damage.begin}-{damage.end - 1}"
         record = "" if damage.record is None else f" {damage.record}"
+        kind_zh, reason_zh = kind_in(damage.kind, "zh"), reason_in(damage.reason, "zh")
         said = Text(
-            f"损坏：字节 {where}，记录{record}（{damage.kind}）：{damage.reason}",
+            f"损坏：字节 {where}，记录{record}（{kind_zh}）：{reason_zh}",
             f"damaged: bytes {where}, record{record} ({damage.kind}): {damage.reason}",
         )
         lines.append(in_language(said, language))
@@ -352,7 +382,7 @@ def _verification_lines(subject: str, verification: Any, language: str) -> list[
         )
         lines.append(in_language(said, language))
         if evaluated.not_evaluated:
-            lines.append(_say(language, "未评定：", "not evaluated: ") + evaluated.not_evaluated)
+            lines.append(_not_evaluated(evaluated.not_evaluated, language))
     else:
         lines.append(subject + _say(language, "：检查未通过", ": does not hold"))
     return [printable(line) for line in lines]

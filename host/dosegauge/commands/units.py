@@ -22,7 +22,12 @@ def run_list(arguments: argparse.Namespace) -> int:
     elif not found:
         tell(in_language(Text("没有找到装置", "no unit found"), arguments.lang))
     else:
-        heads = [Text("串口", "port"), Text("装置", "unit"), Text("状态", "state")]
+        heads = [
+            Text("串口", "port"),
+            Text("装置", "unit"),
+            Text("存储编号", "epoch"),
+            Text("状态", "state"),
+        ]
         rows = [_candidate_row(candidate, arguments.lang) for candidate in found]
         print(table([in_language(head, arguments.lang) for head in heads], rows))
     return 1 if any(candidate.fault for candidate in found) else 0
@@ -39,9 +44,10 @@ def _candidate_json(candidate: Candidate, language: str) -> dict[str, Any]:
 
 def _candidate_row(candidate: Candidate, language: str) -> list[str]:
     if candidate.info:
-        return [candidate.port, candidate.info.unit, candidate.info.state]
+        info = candidate.info
+        return [candidate.port, info.unit, info.epoch or "-", info.state]
     fault = candidate.fault
-    return [candidate.port, "-", in_language(fault.what, language) if fault else ""]
+    return [candidate.port, "-", "-", in_language(fault.what, language) if fault else ""]
 
 
 def run_info(arguments: argparse.Namespace) -> int:
@@ -71,6 +77,7 @@ def run_info(arguments: argparse.Namespace) -> int:
         (Text("固件", "firmware"), info.firmware),
         (Text("公式库", "core"), f"{info.core} {info.core_hash[:12]}"),
         (Text("时钟", "clock"), clock),
+        (Text("存储编号", "epoch of its flash"), info.epoch or "-"),
         (Text("空闲字节", "free bytes"), str(info.free_bytes)),
         (Text("状态", "state"), info.state),
         (Text("测量（已封存）", "sessions (sealed)"), f"{len(sessions)} ({sealed})"),
@@ -136,6 +143,38 @@ def run_plan(arguments: argparse.Namespace) -> int:
             f"方案 {arguments.plan} 已存入装置 {unit}", f"plan {arguments.plan} is on {unit}"
         )
         print(in_language(said, arguments.lang))
+    return 0
+
+
+def run_language(arguments: argparse.Namespace) -> int:
+    """Sets the language of the unit's display."""
+    with connect(arguments.port) as client:
+        unit = client.hello().unit
+        client.set_language(arguments.language)
+    if arguments.json:
+        print_json({"unit": unit, "language": arguments.language})
+    else:
+        said = Text(
+            f"装置 {unit} 的显示语言：{arguments.language}",
+            f"the display of {unit} speaks {arguments.language}",
+        )
+        print(in_language(said, arguments.lang))
+    return 0
+
+
+def run_plan_delete(arguments: argparse.Namespace) -> int:
+    """Deletes a plan that was sent to the unit; those built in stay."""
+    with connect(arguments.port) as client:
+        unit = client.hello().unit
+        client.delete_plan(arguments.plan)
+    if arguments.json:
+        print_json({"unit": unit, "deleted_plan": arguments.plan})
+    else:
+        said = Text(
+            f"方案 {arguments.plan} 已从装置 {unit} 删除",
+            f"plan {arguments.plan} is deleted on {unit}",
+        )
+        print(printable(in_language(said, arguments.lang)))
     return 0
 
 

@@ -10,7 +10,8 @@ _DIGEST = re.compile(r"([0-9a-f]{64})?")
 @dataclass(frozen=True)
 class UnitInfo:
     """A unit's answer to hello. `clock_ms` is None when its clock is not set; `protected` is
-    False on an image that may reformat its flash."""
+    False on an image that may reformat its flash; `epoch` names the flash it writes to, None when
+    the unit does not say."""
 
     unit: str
     board: str
@@ -24,6 +25,7 @@ class UnitInfo:
     free_bytes: int
     protected: bool
     state: str
+    epoch: str | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def unit_info(answer: dict[str, object]) -> UnitInfo:
         free_bytes=fields.whole("free_bytes"),
         protected=fields.flag("protected"),
         state=fields.text("state"),
+        epoch=fields.text("epoch") if answer.get("epoch") is not None else None,
     )
 
 

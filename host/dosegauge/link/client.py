@@ -164,6 +164,23 @@ class UnitClient:
         lines, _ = self._ask_list({"do": "plans"})
         return [self._parsed(answers.unit_plan, line) for line in lines]
 
+    def delete_plan(self, plan_id: str) -> None:
+        """Deletes a plan that was sent to the unit; UnitRefused when it has none of that id."""
+        for attempt in range(self._timing.attempts):
+            try:
+                if self._attempt({"do": "plan-delete", "id": plan_id}).complete:
+                    return
+            except UnitRefused as refusal:
+                # The answer to an earlier attempt was lost: the plan is gone as wished.
+                if refusal.code == "plan" and attempt:
+                    return
+                raise
+        raise NoAnswer(self.port)
+
+    def set_language(self, lang: str) -> None:
+        """Sets the language of the unit's display, "zh" or "en"."""
+        self._ask_one({"do": "language", "lang": lang})
+
     def live(self) -> answers.LiveScreen:
         """What the unit's display shows."""
         return self._parsed(answers.live_screen, self._ask_one({"do": "live"}))

@@ -1,6 +1,7 @@
 """What can go wrong between this computer and a unit."""
 
 from dosegauge.errors import LinkError, WrongUse
+from dosegauge.reasons import reason_in
 from dosegauge.texts import Text
 
 
@@ -51,6 +52,20 @@ class PortUnusable(WrongUse):
             Text(f"打不开串口（{reason}）", f"the port can't be opened ({reason})"),
             port,
             Text("请检查串口名称", "Check the port's name"),
+        )
+
+
+class PortMisspelt(WrongUse):
+    """What was given is no name of a port and no URL that makes sense."""
+
+    def __init__(self, port: str) -> None:
+        super().__init__(
+            Text("串口名称写法不对", "this is no port's name"),
+            port,
+            Text(
+                "应如 /dev/ttyACM0、COM5 或 socket://主机:端口",
+                "Give one such as /dev/ttyACM0, COM5 or socket://HOST:PORT",
+            ),
         )
 
 
@@ -113,8 +128,36 @@ class UnitRefused(LinkError):
     """The unit answered with an error: `code` is one of those in docs/formats.md."""
 
     def __init__(self, port: str, code: str, say: str) -> None:
-        super().__init__(Text(f"装置拒绝：{say}", f"the unit refuses: {say}"), port)
+        if code == "busy":
+            super().__init__(
+                Text(
+                    "装置正在测量，此时不能更改其存储",
+                    "a measurement is running on the unit, so nothing on it can be changed now",
+                ),
+                port,
+                Text("请在测量结束后重试", "Try again when it has ended"),
+            )
+        else:
+            super().__init__(Text(f"装置拒绝：{say}", f"the unit refuses: {say}"), port)
         self.code = code
+
+
+class ForeignSession(LinkError):
+    """A session on the unit was recorded by another unit; it was not stored."""
+
+    def __init__(self, session: str, recorder: str, present: str) -> None:
+        super().__init__(
+            Text(
+                f"这次测量由装置 {recorder} 记录，而不是 {present}：它的存储器被移动过，未保存",
+                f"this session was recorded by unit {recorder}, not by {present}: its flash was "
+                "moved; nothing was stored",
+            ),
+            session,
+            Text(
+                f"请把该存储器装回 {recorder} 后同步",
+                f"Put the flash back into {recorder} and sync that unit",
+            ),
+        )
 
 
 class OtherUnit(LinkError):
@@ -162,7 +205,8 @@ class LogDiverged(LinkError):
     def __init__(self, session: str, reason: str) -> None:
         super().__init__(
             Text(
-                f"装置上的记录与已保存的数据不一致（{reason}），已保存的数据未改动",
+                f"装置上的记录与已保存的数据不一致（{reason_in(reason, 'zh')}），"
+                "已保存的数据未改动",
                 f"the unit's log does not continue what is stored ({reason}), which was kept",
             ),
             session,
@@ -174,17 +218,25 @@ class LogDiverged(LinkError):
 
 
 class LogDamaged(LinkError):
-    """The unit's own log is damaged from some byte on."""
+    """The unit's own log is damaged from some byte on. `kept` is the file that holds all its
+    bytes as they are, "" when there is none."""
 
-    def __init__(self, session: str, reason: str) -> None:
+    def __init__(self, session: str, reason: str, kept: str = "") -> None:
         super().__init__(
             Text(
-                f"装置上的记录已损坏（{reason}），损坏之前的数据已保存",
+                f"装置上的记录已损坏（{reason_in(reason, 'zh')}），损坏之前的数据已保存",
                 f"the log on the unit is damaged ({reason}); what stands before is stored",
             ),
             session,
             Text(
+                f"全部字节已存入 {kept}，用 dosegauge verify 检查该文件",
+                f"All its bytes are in {kept}; run dosegauge verify on that file",
+            )
+            if kept
+            else Text(
                 "请勿删除装置上的该次记录",
                 "Do not delete the session from the unit",
             ),
         )
+        self.reason = reason
+        self.kept = kept

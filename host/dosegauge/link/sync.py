@@ -8,10 +8,18 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dosegauge.errors import CheckFailed, DosegaugeError
+from dosegauge.errors import CheckFailed, DosegaugeError, StoreError
 from dosegauge.link.answers import UnitInfo, UnitSession
 from dosegauge.link.client import LARGEST_READ, UnitClient
-from dosegauge.link.faults import LogDamaged, LogDiverged, OtherUnit
+from dosegauge.link.damaged import keep_damaged
+from dosegauge.link.faults import (
+    BadAnswer,
+    ForeignSession,
+    LogDamaged,
+    LogDiverged,
+    OtherUnit,
+    UnitRefused,
+)
 from dosegauge.store import Store
 from dosegauge.store.chain import BrokenChain, ChainEnd, ChainFollower
 from dosegauge.store.session_store import session_id
@@ -138,21 +146,64 @@ class _Sync:
         for entry in listed:
             try:
                 done = self._fetch(entry)
-            except (LogDiverged, LogDamaged) as fault:
-                failed = SessionFailed(session_id(self.unit, entry.session), fault)
-                self.report.failed.append(failed)
-                self.on_event(failed)
+            except LogDamaged as fault:
+                self._fail(entry, self._with_bytes_kept(entry, fault))
+            except (LogDiverged, ForeignSession) as fault:
+                self._fail(entry, fault)
+            except (UnitRefused, BadAnswer) as fault:
+                # About this session alone, if the unit is still there and of sound mind.
+                self._require_same_unit()
+                self._fail(entry, fault)
             else:
                 self.report.done.append(done)
                 self.on_event(done)
+
+    def _fail(self, entry: UnitSession, fault: DosegaugeError) -> None:
+        failed = SessionFailed(session_id(self.unit, entry.session), fault)
+        self.report.failed.append(failed)
+        self.on_event(failed)
+
+    def _with_bytes_kept(self, entry: UnitSession, fault: LogDamaged) -> LogDamaged:
+        """The fault, with all bytes of the damaged log in a file for whoever examines it."""
+        identity = session_id(self.unit, entry.session)
+        try:
+            kept = keep_damaged(self.store.folder, identity, self._all_bytes(entry))
+        except StoreError as unkept:
+            self._fail(entry, unkept)
+            return fault
+        except (UnitRefused, BadAnswer):
+            self._require_same_unit()
+            return fault
+        return LogDamaged(identity, fault.reason, str(kept))
+
+    def _all_bytes(self, entry: UnitSession) -> bytes:
+        """Everything the unit lists of a session, unverified, as far as it gives it."""
+        data = b""
+        while len(data) < entry.size:
+            self._stop_if_cancelled()
+            left = min(entry.size - len(data), LARGEST_READ)
+            window = self.client.read(entry.session, len(data), left)
+            if not window.data:
+                break
+            data += window.data
+        return data
 
     def delete_sealed(self) -> None:
         for done in self.report.done:
             if done.sealed:
                 self._stop_if_cancelled()
-                delete_on_unit(self.client, self.store, done.session)
-                self.report.deleted.append(done.session)
-                self.on_event(SessionDeleted(done.session))
+                self._delete(done)
+
+    def _delete(self, done: SessionDone) -> None:
+        try:
+            delete_on_unit(self.client, self.store, done.session)
+        except (CheckFailed, UnitRefused) as fault:
+            failed = SessionFailed(done.session, fault)
+            self.report.failed.append(failed)
+            self.on_event(failed)
+        else:
+            self.report.deleted.append(done.session)
+            self.on_event(SessionDeleted(done.session))
 
     def _fetch(self, entry: UnitSession) -> SessionDone:
         identity = session_id(self.unit, entry.session)
@@ -167,7 +218,7 @@ class _Sync:
             except BrokenChain as broken:
                 # Once more from the last verified byte: it may have been the way here.
                 if retried:
-                    raise _log_fault(identity, stored, broken) from broken
+                    raise _log_fault(identity, stored, entry, broken) from broken
                 retried = True
                 end = self.store.stored_end(self.unit, entry.session)
             except records.LogError as error:
@@ -205,9 +256,12 @@ class _Sync:
         if first.type != records.OPEN:
             raise LogDamaged(identity, "the first record is no open record")
         if opening.get("unit") != self.unit:
-            raise OtherUnit(self.client.port, self.unit, str(opening.get("unit"))[:64])
+            # Another unit on the port ends the sync; a moved flash concerns this session only.
+            self._require_same_unit()
+            raise ForeignSession(identity, str(opening.get("unit"))[:64], self.unit)
         if opening.get("session") != entry.session:
-            raise LogDamaged(identity, f"the log is that of {str(opening.get('session'))[:64]}")
+            other = str(opening.get("session"))[:64]
+            raise LogDamaged(identity, f"the log is that of {other}")
 
     def _require_same_unit(self) -> None:
         present = self.client.hello().unit
@@ -221,6 +275,8 @@ class _Sync:
 
 def _require_continuation(identity: str, stored: ChainEnd, entry: UnitSession) -> None:
     """What the unit lists must be what is stored, or more of it."""
+    if stored.size and not entry.digest and entry.size <= stored.size:
+        raise LogDamaged(identity, "the unit can't read its log")
     if entry.size < stored.size:
         raise LogDiverged(identity, f"{entry.size} < {stored.size} bytes")
     if entry.size == stored.size and entry.digest != stored.digest.hex():
@@ -229,10 +285,13 @@ def _require_continuation(identity: str, stored: ChainEnd, entry: UnitSession) -
         raise LogDiverged(identity, "sealed")
 
 
-def _log_fault(identity: str, stored: ChainEnd, broken: BrokenChain) -> LogDiverged | LogDamaged:
+def _log_fault(
+    identity: str, stored: ChainEnd, entry: UnitSession, broken: BrokenChain
+) -> LogDiverged | LogDamaged:
     """Good records that do not continue what is stored are another history, and so is what has no
-    record where one must begin; the rest is damage."""
-    if stored.size and (broken.intact_records or broken.offset == stored.size):
+    record where one must begin, unless the unit can't read its log either; the rest is damage."""
+    no_record = broken.offset == stored.size and entry.digest
+    if stored.size and (broken.intact_records or no_record):
         return LogDiverged(identity, str(broken))
     return LogDamaged(identity, str(broken))
 

@@ -7,10 +7,18 @@ are left asserted from the start, as a USB unit expects of a listening host, and
 import contextlib
 import errno
 import time
+from urllib.parse import urlsplit
 
 import serial
 
-from dosegauge.link.faults import LinkLost, PortAbsent, PortForbidden, PortInUse, PortUnusable
+from dosegauge.link.faults import (
+    LinkLost,
+    PortAbsent,
+    PortForbidden,
+    PortInUse,
+    PortMisspelt,
+    PortUnusable,
+)
 from dosegauge_core.linkline import LONGEST_LINE, LineSplitter
 
 # A real USB unit ignores the rate, apart from 1200 baud, which would restart it.
@@ -79,6 +87,8 @@ class Transport:
 
 
 def _open(port: str) -> serial.Serial:
+    if port.startswith("socket://") and not _is_address(port):
+        raise PortMisspelt(port)
     try:
         opened = serial.serial_for_url(port, do_not_open=True)
         opened.baudrate = _BAUD
@@ -91,7 +101,18 @@ def _open(port: str) -> serial.Serial:
     return opened
 
 
+def _is_address(url: str) -> bool:
+    """Whether a socket's URL has host and port; pyserial is at a loss when it hasn't."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname and parts.port)
+    except ValueError:
+        return False
+
+
 def _opening_fault(port: str, error: Exception) -> Exception:
+    if isinstance(error, ValueError):
+        return PortMisspelt(port)
     code = getattr(error, "errno", None)
     if code is None:
         code = _code_in_words(str(error))

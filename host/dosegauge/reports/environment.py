@@ -7,7 +7,7 @@ from decimal import Decimal
 from dosegauge.reports import forms
 from dosegauge.reports.details import Job
 from dosegauge.reports.measured import Measured
-from dosegauge.standards import Limits
+from dosegauge.standards import Limits, Standard
 from dosegauge.texts import Text
 
 # Name of a quantity of the environment and of its field in a job, which is also a step's id.
@@ -35,7 +35,7 @@ def deviations(job: Job, found: Sequence[Measured]) -> list[Text]:
             text = getattr(job, field) or measured.entered(field)
             outside = [value for value in _NUMBER.findall(text) if not _within(value, limits)]
             if outside and standard:
-                sentences.append(_sentence(name, ", ".join(outside), limits, standard.code))
+                sentences.append(_sentence(name, ", ".join(outside), limits, _name(standard)))
     return list(dict.fromkeys(sentences))
 
 
@@ -45,13 +45,18 @@ def _within(value: str, limits: Limits) -> bool:
     return not too_low and not (limits.highest is not None and number > Decimal(limits.highest))
 
 
-def _sentence(name: Text, value: str, limits: Limits, code: str) -> Text:
+def _name(standard: Standard) -> Text:
+    """The document's code; its title while it has none."""
+    return Text(standard.code, standard.code) if standard.code else standard.title
+
+
+def _sentence(name: Text, value: str, limits: Limits, document: Text) -> Text:
     unit = forms.unit_symbol(limits.unit)
     lowest = "" if limits.lowest is None else f"≥ {limits.lowest} {unit} "
     highest = "" if limits.highest is None else f"≤ {limits.highest} {unit}"
     asked = f"{lowest}{highest}".strip()
     return Text(
-        f"偏离：{name.zh} {value} {unit}，{code} 第{limits.clause}条要求 {asked}。",
-        f"Deviation: {name.en.lower()} {value} {unit}; {code}, clause {limits.clause},"
+        f"偏离：{name.zh} {value} {unit}，{document.zh} 第{limits.clause}条要求 {asked}。",
+        f"Deviation: {name.en.lower()} {value} {unit}; {document.en}, clause {limits.clause},"
         f" asks {asked}.",
     )

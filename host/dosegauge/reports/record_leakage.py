@@ -2,7 +2,8 @@
 
 One row of formulas for each point, its certified figures beside them. ISO 11929-1 by the normal
 approximation; where the exact binomial test decided (low counts), its probability and its
-detection limit stand in their own columns and apply.
+detection limit stand in their own columns and apply, and the interval is that of Garwood's limits
+of both counts.
 """
 
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from dosegauge_core.rounding import shortest_text
 
 if TYPE_CHECKING:
     from dosegauge_core.reporting import Figure
-    from dosegauge_core.survey import Result
+    from dosegauge_core.survey import Point, Result
 
 POINTS = Text("各测点", "Points")
 MODULUS = 2**32
@@ -59,6 +60,7 @@ _CERTIFIED = (
     ("H", "y"),
     ("U", "U"),
     ("y*", "threshold"),
+    ("y*_normal", "threshold"),
     ("y#", "applied"),
     ("lower", "lower"),
     ("upper", "upper"),
@@ -136,8 +138,7 @@ class _Survey:
         writer.formula(_COLUMNS["count"], count)
         writer.formula(_COLUMNS["time"], seconds)
         if point.fault is None:
-            least = None if point.least_count is None else int(point.least_count)
-            for name, formula in formulas.of_point(least):
+            for name, formula in formulas.of_point(point):
                 writer.formula(_COLUMNS[name], formula)
             figures = leakage.details(self.result, index)
             _certified(writer, {f.key.partition(":")[0]: f for f in figures})
@@ -182,9 +183,15 @@ class _Formulas:
         self._given = given
         self._counts0, self._time0, self._rate0, self._variance0 = background
 
-    def of_point(self, least: int | None) -> list[tuple[str, str]]:
-        """Name and formula; `least` is the least significant count at low counts."""
-        return [*self._rate(), *self._limits(), *self._exact(least), *self._interval()]
+    def of_point(self, point: "Point") -> list[tuple[str, str]]:
+        """Name and formula of every column that the point has."""
+        least = None if point.least_count is None else int(point.least_count)
+        interval: list[tuple[str, str]] = []
+        if least is not None:
+            interval = self._garwood_interval(point.dwell.count == 0)
+        elif point.interval is not None:
+            interval = self._interval()
+        return [*self._rate(), *self._limits(), *self._exact(least), *interval]
 
     def _cell(self, name: str) -> str:
         return self._writer.address(_COLUMNS[name])
@@ -258,6 +265,22 @@ class _Formulas:
             ("lower", f"{y}-{u}*_xlfn.NORM.S.INV({omega}*0.975)"),
             ("upper", f"{y}+{u}*_xlfn.NORM.S.INV(1-{omega}*0.025)"),
         ]
+
+    def _garwood_interval(self, no_counts: bool) -> list[tuple[str, str]]:
+        cell, given = self._cell, self._given
+        gross, rate0, y = cell("gross"), self._rate0, cell("y")
+        low, high = _count_limits(cell("count"), cell("time"), given.tau, no_counts)
+        low0, high0 = _count_limits(self._counts0, self._time0, given.tau, False)
+        other = f"4*({y}^2*{given.u_rel}^2+({given.w}*({gross}^2-{rate0}^2)*{given.u_tau})^2)"
+        down = f"SQRT({given.w}^2*(({gross}-{low})^2+({high0}-{rate0})^2)+{other})"
+        up = f"SQRT({given.w}^2*(({high}-{gross})^2+({rate0}-{low0})^2)+{other})"
+        return [("lower", f"IF({y}>{down},{y}-{down},0)"), ("upper", f"IF({y}>0,{y},0)+{up}")]
+
+
+def _count_limits(count: str, time: str, tau: str, no_counts: bool) -> tuple[str, str]:
+    """Garwood's 95 % limits of a count as corrected rates."""
+    low = "0" if no_counts else _dead_time(f"_xlfn.CHISQ.INV(0.025,2*{count})/2/{time}", tau)
+    return low, _dead_time(f"_xlfn.CHISQ.INV(0.975,2*{count}+2)/2/{time}", tau)
 
 
 def _dead_time(rate: str, tau: str) -> str:

@@ -241,12 +241,14 @@ def _leakage_row(measured: Measured, index: int, point: str, language: str) -> t
     if "H" not in figures:
         return (name, inline(forms.NO_BUDGET, language), *[NOTHING] * 4)
     rate = figures["H"]
-    if not evaluation.result.points[index].detected:
-        rate = f"{inline(forms.NOT_DETECTED, language)} < {figures['y#']}"
+    drifts = evaluation.result.background.drifts
+    if not evaluation.result.points[index].detected and not drifts:
+        rate = f"{inline(forms.NOT_DETECTED, language)} (y# = {figures['y#']})"
+    threshold = figures["y*"] if "y*" in figures else f"({figures['y*_normal']})"
     interval = NOTHING
     if "lower" in figures:
         interval = f"{figures['lower']} – {figures['upper']}"
-    return (name, rate, figures["U"], figures["y*"], figures["y#"], interval)
+    return (name, rate, figures.get("U", NOTHING), threshold, figures["y#"], interval)
 
 
 _TABLES: dict[str, Callable[[Measured, str], _Tabled]] = {

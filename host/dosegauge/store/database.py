@@ -103,6 +103,12 @@ def _engine(location: str, busy_wait_s: float) -> Engine:
     url = _url(location)
     if url.get_backend_name() != "sqlite":
         return _server_engine(location, url)
+    if url.database in (None, "", ":memory:"):
+        raise WrongUse(
+            Text("这个数据库不会保存任何数据", "this database keeps nothing"),
+            location,
+            Text("请用 --store 指定一个文件", "Name a file with --store"),
+        )
     if url.database:
         try:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -142,7 +148,7 @@ def _server_engine(location: str, url: sqlalchemy.URL) -> Engine:
                 f"没有这种数据库的驱动（{driver}）",
                 f"there is no driver for this kind of database ({driver})",
             ),
-            location,
+            str(url),
             Text(
                 "请安装该驱动，或用 --store 指定一个文件",
                 "Install the driver, or name a file with --store",

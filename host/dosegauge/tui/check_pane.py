@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from dosegauge.output import printable
+from dosegauge.reasons import kind_in, reason_in
 from dosegauge.tui.words import word
 
 if TYPE_CHECKING:
@@ -79,8 +80,8 @@ class CheckPane(VerticalScroll):
             begin=damage.begin,
             end=damage.end - 1,
             record=record,
-            kind=damage.kind,
-            reason=damage.reason,
+            kind=kind_in(damage.kind, self._language),
+            reason=reason_in(damage.reason, self._language),
         )
 
     def _say(self, key: str, **values: object) -> str:

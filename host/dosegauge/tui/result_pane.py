@@ -11,6 +11,8 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from dosegauge.output import printable
+from dosegauge.reasons import reason_in
+from dosegauge.texts import in_language, text_of
 from dosegauge.tui.cells import cell, fill
 from dosegauge.tui.summary import COMPLETE, status_text
 from dosegauge.tui.words import word
@@ -106,7 +108,9 @@ class ResultPane(VerticalScroll):
         if found is None or damages:
             first = damages[0] if damages else None
             offset, reason = (first.begin, first.reason) if first else (0, "?")
-            return "✗ " + self._say("fault", offset=offset, reason=printable(reason))
+            return "✗ " + self._say(
+                "fault", offset=offset, reason=printable(reason_in(reason, self._language))
+            )
         if found.discrepancies:
             lines = ["✗ " + self._say("differ-head")]
             lines += [
@@ -120,7 +124,8 @@ class ResultPane(VerticalScroll):
             ]
             return "\n".join(printable(line) for line in lines)
         if found.evaluation is None:
-            return self._say("why-not", reason=printable(found.not_evaluated))
+            reason = reason_in(found.not_evaluated, self._language)
+            return self._say("why-not", reason=printable(reason))
         return ""
 
     def _verdicts(self, verdicts: list[reporting.Verdict]) -> Content:
@@ -162,7 +167,10 @@ class ResultPane(VerticalScroll):
         """What the plan calls its steps, in the language in use."""
         found = self._verification.evaluation if self._verification else None
         steps: list[dict[str, Any]] = found.plan.get("steps", []) if found else []
-        return {str(step["id"]): str(step.get(self._language, step["id"])) for step in steps}
+        return {
+            str(step["id"]): in_language(text_of(step), self._language) or str(step["id"])
+            for step in steps
+        }
 
     def _say(self, key: str, **values: object) -> str:
         return word(key, self._language, **values)

@@ -1,7 +1,11 @@
 """`dosegauge virtual`: runs a virtual unit until interrupted and says where its serial port is."""
 
 import argparse
+import contextlib
+import signal
 import time
+from collections.abc import Iterator
+from types import FrameType
 
 from dosegauge.output import print_json, printable, tell
 from dosegauge.texts import Text, in_language
@@ -10,10 +14,42 @@ from dosegauge.virtual.world import World
 
 PLANS = ("mri-hole-depth", "micro-ct-air-kerma", "micro-ct-leakage")
 LOOK_EVERY_S = 0.2
+_ENDING = ("SIGTERM", "SIGHUP")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints the port on stdout, the display on stderr, and ends at Ctrl-C."""
+    """Prints the port on stdout, the display on stderr, and ends at Ctrl-C or when it is told to
+    end: its process, its port's link and its temporary folder go with it."""
+    with ended_as_by_ctrl_c():
+        return _run(arguments)
+
+
+@contextlib.contextmanager
+def ended_as_by_ctrl_c() -> Iterator[None]:
+    """Meanwhile a request to end, or the terminal's going away, is a KeyboardInterrupt.
+
+    Only the first one: those that follow must not disturb the cleaning up.
+    """
+    caught = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in caught}
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        for number in caught:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in caught:
+        # What was to be ignored, as nohup asks for, stays so.
+        if before[number] != signal.SIG_IGN:
+            signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in caught:
+            signal.signal(number, before[number])
+
+
+def _run(arguments: argparse.Namespace) -> int:
     unit = VirtualUnit(
         scenario=arguments.scenario or "demo",
         # Another unit each time, unless --state keeps one: two units must not share session ids.
