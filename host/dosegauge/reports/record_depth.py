@@ -9,7 +9,7 @@ from dosegauge.texts import Text
 from dosegauge_core.rounding import shortest_text
 
 if TYPE_CHECKING:
-    from dosegauge_core.depth import Height, Result
+    from dosegauge_core.depth_budget import Height, Result
 
 CALCULATION = Text("计算", "Calculation")
 _NM_PER_UM = 1000

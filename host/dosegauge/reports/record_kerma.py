@@ -18,7 +18,7 @@ from dosegauge_core.rounding import shortest_text
 
 if TYPE_CHECKING:
     from dosegauge_core.exact import Ratio
-    from dosegauge_core.kerma import Result
+    from dosegauge_core.kerma_rate import Result
 
 BACKGROUND = "background"
 _INDICATED_S = {"Gy/s": "1", "Gy/min": "60", "Gy/h": "3600"}
