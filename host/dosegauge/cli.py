@@ -4,6 +4,7 @@ Nothing but argparse is imported before it is known what is asked.
 """
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from dosegauge.texts import LANGUAGES, Text, default_language, in_language
 EXIT_INTERNAL = 1
 EXIT_WRONG_USE = 2
 EXIT_INTERRUPTED = 130
+_OUTPUT_ENDS = (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF)
 
 # Where a command's function is: module and name. Commands whose arguments are their own take
 # them unparsed.
@@ -66,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _drop_output()
         return 0
     except Exception as error:
-        fault = _output_fault() if isinstance(error, OSError) else None
+        fault = _output_fault(error) if isinstance(error, OSError) else None
         if fault is None:
             from dosegauge.internal_errors import internal_error
 
@@ -89,10 +91,13 @@ def _tell(line: str) -> None:
     tell(line)
 
 
-def _output_fault() -> DosegaugeError | None:
-    """Why standard output takes no more; None when it does."""
+def _output_fault(failure: OSError) -> DosegaugeError | None:
+    """Why standard output takes no more; None when the failure was another's."""
+    if failure.errno not in _OUTPUT_ENDS:
+        return None
     try:
-        sys.stdout.flush()
+        # A write that failed is forgotten by its buffer: only another one tells.
+        print(flush=True)
     except OSError as error:
         _drop_output()
         return DosegaugeError(

@@ -106,7 +106,8 @@ _SENTENCES = {
     ),
     "k2-below-95": (
         "有效自由度 {nu} 小于 10：k = 2 的包含概率不足 95 %，95 % 时 k = {k95}，判定采用 U95",
-        "With {nu} effective degrees of freedom k = 2 covers less than 95 %; 95 % needs k = {k95}, "
+        "With {nu} effective degrees of freedom k = 2 covers less than 95 %; 95 % needs k = {k95}"
+        ", "
         "and the verdict uses U95",
     ),
     "mpe": (
@@ -193,7 +194,8 @@ _SENTENCES = {
         "{value} {unit}, becomes the nominal",
     ),
     "background-too-high": (
-        "本底 M0 为平均示值的 {pct} %，超过 {limit} %：测本底时射线未关？均值和 s_r 不可信，不作评定",
+        "本底 M0 为平均示值的 {pct} %，超过 {limit} %：测本底时射线未关？"
+        "均值和 s_r 不可信，不作评定",
         "The background M0 is {pct} % of the mean indication, more than {limit} %: was the beam "
         "on? Mean and s_r can't be trusted, no verdict",
     ),

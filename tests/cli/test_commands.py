@@ -13,6 +13,7 @@ import pytest
 
 from dosegauge.cli import main
 from dosegauge.store import Store
+from dosegauge_core import records
 from tests.link.fake_unit import FakeUnit, Peer
 from tests.link.logs import UNIT, LogBuilder, depth_log, long_log
 
@@ -206,6 +207,12 @@ def test_a_log_file_is_verified_too(shell: Shell, tmp_path: Path) -> None:
         (["unit", "plan", "micro-ct-air-kerma", "--set", "n_k=1,05"], "such as 1.05"),
         (["unit", "plan", "no-such-plan"], "no such plan"),
         (["sessions", "--store", "/dev/null/x"], "can't be used"),
+        (["sessions", "--store", "nosuch://x"], "no driver"),
+        (["sessions", "--store", "://"], "no database URL"),
+        (["unit", "info", "--port", "socket://bad"], "no port's name"),
+        (["verify", "x" * 300], "no such session"),
+        (["virtual", "--state", "/dev/null"], "can't be a virtual unit's folder"),
+        (["virtual", "--state", "/dev/null/x"], "can't be a virtual unit's folder"),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_2(shell: Shell, arguments: list[str], says: str) -> None:
@@ -293,6 +300,203 @@ def test_output_into_a_closed_pipe_ends_quietly(shell: Shell) -> None:
     process.wait(timeout=20)
     assert "Traceback" not in errors
     assert "Exception" not in errors
+
+
+@pytest.mark.parametrize("arguments", [["standards"], ["standards", "--json"]])
+def test_a_full_disk_behind_stdout_is_one_line(shell: Shell, arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(
+            [sys.executable, "-m", "dosegauge", *arguments],
+            env=shell.environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("stdout: can't be written (No space left on device)")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "2>/dev/full", ">&- 2>&- <&-"])
+def test_a_closed_or_full_stderr_changes_neither_result_nor_exit_code(
+    shell: Shell, closed: str
+) -> None:
+    for arguments, code in (("sessions --json", 0), ("show nothing", 2), ("frobnicate", 2)):
+        done = subprocess.run(
+            ["sh", "-c", f"exec {sys.executable} -m dosegauge {arguments} {closed}"],
+            env=shell.environment,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == code, arguments
+        expected = "[]\n" if code == 0 and not closed.startswith(">") else ""
+        assert done.stdout == expected
+        assert done.stderr == ""
+
+
+def odd_log() -> LogBuilder:
+    """A log that holds (or lacks) what no unit of ours would write."""
+    plan = json.loads(json.dumps(records.decode_json(records.read_log(DEPTH.data).records[0])))
+    plan = plan["plan"]
+    plan["title"] = {"zh": "\x1b[31m题\x07", "en": "a\x1b[2Jb\nc", "de": "Titel"}
+    plan["device"] = None
+    for step in plan["steps"]:
+        step["zh"] = step["en"] = "s\x1b]0;x\x07" + step["id"]
+    log = LogBuilder(number=77)
+    for record in records.read_log(DEPTH.data).records:
+        if record.type == records.CHAIN:
+            log.flush()
+        elif record.type == records.OPEN:
+            log.open(plan)
+        else:
+            log.add(record.type, record.payload)
+        if record.type == records.OPEN:
+            log.add_json(records.EVENT, {"what": "odd\x1b", "where": "\x9b2J", "say": "\x07"})
+    return log
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_a_log_says_never_acts_on_the_terminal(shell: Shell, language: str) -> None:
+    log = odd_log()
+    with FakeUnit(peer_with(log)) as fake:
+        synced_odd = shell.run("sync", "--port", fake.port, "--lang", language)
+    assert synced_odd.returncode == 0, synced_odd.stderr
+    commands = (["sessions"], ["show", log.session], ["verify", log.session])
+    for command in (*commands, *([*command, "--json"] for command in commands)):
+        done = shell.run(*command, "--lang", language)
+        assert "internal" not in done.stderr
+        assert all(c.isprintable() or c == "\n" for c in done.stdout + done.stderr)
+    shown = shell.run("show", log.session, "--lang", language).stdout
+    assert ("题" if language == "zh" else "a?[2Jb?c") in shown
+
+
+def test_a_clock_at_the_end_of_its_48_bits_stops_no_command(shell: Shell) -> None:
+    log = LogBuilder(number=78)
+    data = log.data
+    last_ms = 2**48 - 1
+    opening = records.read_log(DEPTH.data).records[0].payload.replace(b"000001", b"000078", 1)
+    batch = records.encode(records.OPEN, 0, last_ms, True, opening)
+    chain, _digest = records.encode_chain(records.first_digest(data), batch, 1, last_ms, True)
+    peer = Peer()
+    peer.put(log.session, 78, data + batch + chain)
+    with FakeUnit(peer) as fake:
+        assert shell.run("sync", "--port", fake.port).returncode == 0
+    assert f"{last_ms} ms since 1970" in shell.run("sessions").stdout
+    out = ("--out", str(shell.store.parent))
+    for command in (("show",), ("verify",), ("record", *out), ("certificate", *out)):
+        done = shell.run(command[0], log.session, *command[1:])
+        assert "internal error" not in done.stderr, command
+
+
+@pytest.mark.parametrize("time_ms", [0, 1, 253_402_300_799_999, 253_402_300_800_000, 2**48 - 1])
+def test_every_time_of_a_record_can_be_told(time_ms: int) -> None:
+    from dosegauge.readings import time_text
+    from dosegauge.tui.times import local_exact, local_minute, zone
+
+    for clock_set in (True, False):
+        said = time_text(time_ms, clock_set)
+        assert said
+        assert local_exact(said)
+        assert local_minute(time_ms, clock_set=clock_set)
+    assert zone(time_ms).startswith("UTC")
+    # 10000-01-01 is the first day that no calendar here has.
+    assert ("since 1970" in time_text(time_ms, True)) == (time_ms >= 253_402_300_800_000)
+
+
+def test_a_damaged_session_is_kept_named_and_can_be_verified(shell: Shell) -> None:
+    at = DEPTH.ends[3] + 20
+    damaged = DEPTH.data[:at] + bytes((DEPTH.data[at] ^ 1,)) + DEPTH.data[at + 1 :]
+    peer = Peer()
+    peer.put(DEPTH.session, DEPTH.number, damaged)
+    with FakeUnit(peer) as fake:
+        done = shell.run("sync", "--port", fake.port)
+    assert done.returncode == 1
+    (file,) = (shell.store.parent / "damaged").iterdir()
+    assert str(file) in done.stderr
+    judged = shell.run("verify", str(file), "--json")
+    assert judged.returncode == 1
+    (damage,) = json.loads(judged.stdout)["damages"]
+    assert damage["begin"] <= at < damage["end"]
+    in_chinese = shell.run("verify", str(file), "--lang", "zh").stdout
+    assert "CRC 与字节不符" in in_chinese
+
+
+def test_language_and_plans_of_the_unit(shell: Shell) -> None:
+    peer = Peer()
+    peer.hello_changes = {"epoch": "1a2b"}
+    peer.plans["p"] = b"{}"
+    with FakeUnit(peer) as fake:
+        port = ("--port", fake.port)
+        assert shell.json("unit", "language", "en", *port)["language"] == "en"
+        assert "1a2b" in shell.run("unit", "list", *port).stdout
+        assert "1a2b" in shell.run("unit", "info", *port).stdout
+        peer.measuring = True
+        busy = require_one_line(shell.run("unit", "plan-delete", "p", *port), 1)
+        assert "a measurement is running" in busy
+        peer.measuring = False
+        assert shell.json("unit", "plan-delete", "p", *port)["deleted_plan"] == "p"
+    assert (peer.language, peer.plans) == ("en", {})
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_a_virtual_unit_that_is_told_to_end_leaves_nothing(
+    shell: Shell, tmp_path: Path, ending: signal.Signals
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    process = shell.start("virtual", "--runtime", "cpython", TMPDIR=str(folder))
+    assert process.stdout is not None
+    assert Path(process.stdout.readline().strip()).is_symlink()
+    assert list(folder.iterdir())
+    process.send_signal(ending)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err.splitlines()[-1] == "interrupted"
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("described", "text"),
+    [
+        ({"zh": "深度", "en": "depth"}, ("深度", "depth")),
+        ({"zh": "深度", "en": "depth", "de": "Tiefe"}, ("深度", "depth")),
+        ({"en": "depth"}, ("depth", "depth")),
+        ({"zh": 5, "en": "depth"}, ("depth", "depth")),
+        ("depth", ("depth", "depth")),
+        (None, ("", "")),
+        ([], ("", "")),
+    ],
+)
+def test_a_text_is_read_from_whatever_data_says(described: object, text: tuple[str, str]) -> None:
+    from dosegauge.texts import text_of
+
+    assert tuple(text_of(described)) == text
+
+
+def test_reasons_are_told_in_chinese_where_they_are_known() -> None:
+    from dosegauge.reasons import kind_in, reason_in
+
+    assert reason_in("byte 12: record 4 where 3 is due", "zh") == (
+        "字节 12：应为第 3 条，却是第 4 条"
+    )
+    assert reason_in("the seal record's JSON can't be read", "zh") == "封存记录的 JSON 无法读取"
+    assert reason_in("something new", "zh") == "something new"
+    assert reason_in("the log ends here", "en") == "the log ends here"
+    assert (kind_in("reading", "zh"), kind_in("reading", "en")) == ("读数", "reading")
+
+
+@pytest.mark.parametrize("kind", ["folder", "fifo"])
+def test_what_is_no_file_is_not_verified(shell: Shell, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / kind
+    if kind == "folder":
+        path.mkdir()
+    else:
+        os.mkfifo(path)
+    assert "no regular file" in require_one_line(shell.run("verify", str(path)), 2)
 
 
 def test_options_stand_before_or_behind_the_command(tmp_path: Path) -> None:

@@ -550,7 +550,7 @@ def test_every_sentence_can_be_said_in_both_languages():
 def test_every_code_that_a_computation_can_print_has_its_sentence():
     """All literal codes of verdicts and remarks in the computations' source are in the texts."""
     folder = Path(texts.__file__).parent
-    for name in ("depth", "kerma", "leakage_verdicts"):
+    for name in ("depth_digits", "kerma_digits", "leakage_verdicts"):
         source = (folder / f"{name}.py").read_text(encoding="utf-8")
         codes = re.findall(r'Remark\(\s*"([a-z0-9-]+)"\s*,', source)
         codes += re.findall(r'Verdict\([^,]+,[^"]+"([a-z0-9-]+)"', source)

@@ -38,7 +38,7 @@ def make_once(
         for leftover in finished.parent.glob(f"{prefix}*"):
             shutil.rmtree(leftover, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix=prefix, dir=finished.parent) as folder:
-            os.replace(make(Path(folder)), finished)
+            make(Path(folder)).replace(finished)
 
 
 @contextmanager

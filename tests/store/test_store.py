@@ -97,7 +97,9 @@ def test_two_writers_at_once_never_mix(path: Path) -> None:
     assert len(faults) == 1
 
 
-@pytest.mark.parametrize("table", ["session_bytes", "session_ends", "results", "entries", "device_values"])
+@pytest.mark.parametrize(
+    "table", ["session_bytes", "session_ends", "results", "entries", "device_values"]
+)
 def test_rows_about_measurements_can_not_be_changed_or_deleted(path: Path, table: str) -> None:
     open_with_unit(path)
     with sqlite3.connect(path) as raw:

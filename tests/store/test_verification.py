@@ -216,7 +216,9 @@ def test_a_missing_piece_is_found() -> None:
 
 def ends_of(log: LogBuilder) -> list[NotedEnd]:
     digests = [piece.chain_digest for piece in pieces_of(log)]
-    return [NotedEnd(end, digest, False, "") for end, digest in zip(log.ends, digests, strict=True)]
+    return [
+        NotedEnd(end, digest, False, "") for end, digest in zip(log.ends, digests, strict=True)
+    ]
 
 
 def test_a_last_piece_that_is_gone_is_found() -> None:

@@ -36,7 +36,7 @@ async def test_a_sync_fetches_everything_and_sums_up(store: Store, unit: FakeUni
 
 
 async def test_escape_cancels_and_the_next_sync_goes_on(store: Store, unit: FakeUnit) -> None:
-    log = long_log(number=1, batches=40)
+    log = long_log(number=1, batches=120)
     unit.peer.put(log.session, 1, log.data)
     reads, go_on = [0], threading.Event()
 
@@ -69,11 +69,11 @@ async def test_escape_cancels_and_the_next_sync_goes_on(store: Store, unit: Fake
 async def test_a_cable_pulled_midway_is_one_line_and_keeps_what_came(
     store: Store, unit: FakeUnit
 ) -> None:
-    log = long_log(number=1, batches=40)
+    log = long_log(number=1, batches=120)
     unit.peer.put(log.session, 1, log.data)
 
     def pull(sent: int, data: bytes) -> bytes:
-        if sent > 40_000:
+        if sent > 120_000:
             raise Unplugged(data[:10])
         return data
 

@@ -21,7 +21,6 @@ The last two expect "figures" {key: "text unit"} (of those named, or of a survey
 """
 
 # MicroPython runs this file.
-# ruff: noqa: UP032, SIM110
 
 import binascii
 import json
@@ -270,7 +269,7 @@ def _survey(given):
 
 def run_file(path):
     """The lines of one vector file, as (name, ok, got)."""
-    with open(path, encoding="utf-8") as file:  # noqa: PTH123 - MicroPython has no pathlib
+    with open(path, encoding="utf-8") as file:
         vectors = json.load(file)
     lines = []
     for case in vectors["cases"]:

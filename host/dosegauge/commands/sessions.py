@@ -262,8 +262,7 @@ def _result_lines(evaluated: Any, language: str) -> list[str]:
 
     lines = [""]
     names = {
-        str(step["id"]): in_language(text_of(step), language)
-        for step in evaluated.plan["steps"]
+        str(step["id"]): in_language(text_of(step), language) for step in evaluated.plan["steps"]
     }
     for verdict in evaluation.verdicts:
         outcome = texts.outcome(verdict.outcome, language, verdict.reference_only)

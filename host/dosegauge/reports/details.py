@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dosegauge.errors import WrongUse
+from dosegauge.readings import time_text
 from dosegauge.texts import Text
 
 LONGEST_TEXT = 400
@@ -45,8 +46,11 @@ class Laboratory:
         return datetime.fromtimestamp(unix_ms / 1000, UTC).astimezone(zone(self.utc_offset))
 
     def day(self, unix_ms: int) -> str:
-        """The laboratory's date of a session's time, ISO."""
-        return self.moment(unix_ms).date().isoformat()
+        """The laboratory's date of a session's time, ISO; of a time that has none, its number."""
+        try:
+            return self.moment(unix_ms).date().isoformat()
+        except (ValueError, OverflowError):
+            return time_text(unix_ms, clock_set=True)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from dosegauge.errors import DosegaugeError
+from dosegauge.output import printable
 from dosegauge.texts import in_language
 from dosegauge.tui.bilingual import BilingualScreen
 from dosegauge.tui.keys import bind
@@ -46,7 +47,7 @@ class ErrorScreen(ModalScreen[None], BilingualScreen[None]):
         }
         for place, text in parts.items():
             line = self.query_one(place, Static)
-            line.update(("→ " if place == "#todo" and text else "") + text)
+            line.update(("→ " if place == "#todo" and text else "") + printable(text))
             line.display = bool(text)
         self.query_one(".foot", Static).update(self.say("error-foot"))
 

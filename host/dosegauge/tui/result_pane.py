@@ -148,6 +148,8 @@ class ResultPane(VerticalScroll):
             value.justify = "right"
             rows.append((None, (cell(self._label(figure.key)), value, cell(figure.unit))))
         fill(table, [self._say(head) for head in ("quantity", "value", "in-unit")], rows)
+        # Left to itself the table learns its height some time later, and may stay at nothing.
+        table.styles.height = len(rows) + 1
 
     def _figure_text(self, figure: reporting.Figure) -> str:
         """The digits as printed; a point by what the plan calls it."""

@@ -3,6 +3,7 @@
 from textual.widgets import Static
 
 from dosegauge import __version__
+from dosegauge.output import printable
 
 
 class TitleBar(Static):
@@ -14,4 +15,4 @@ class TitleBar(Static):
     def say(self, *parts: str) -> None:
         """Shows the program and these parts."""
         shown = [f"dosegauge {__version__}", *(part for part in parts if part)]
-        self.update("  ·  ".join(shown))
+        self.update(printable("  ·  ".join(shown)))

@@ -1,6 +1,7 @@
 """Print one line per thing the firmware relies on: its name, and whether it works.
 
-A module that is not there ends the script with the traceback of its import. Checks marked with a source compare with a published result, the others use the thing once.
+A module that is not there ends the script with the traceback of its import. Checks marked with a
+source compare with a published result, the others use the thing once.
 """
 
 import asyncio
@@ -102,7 +103,7 @@ def asyncio_tasks_wait_for_each_other() -> "bool":
         results = await asyncio.gather(first(event), second(event))
         try:
             await asyncio.wait_for_ms(asyncio.Event().wait(), 1)
-        except asyncio.TimeoutError:  # noqa: UP041 - MicroPython has no builtin TimeoutError
+        except asyncio.TimeoutError:
             return list(results) == [1, 2] and order == ["second", "first"]
         return False
 
