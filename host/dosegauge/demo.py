@@ -105,9 +105,7 @@ class _Steps:
 def _demonstrate(folder: Path, arguments: argparse.Namespace, steps: _Steps) -> _Outcome:
     seed = 1 if arguments.seed is None else arguments.seed
     store = Store.open(folder / "store.sqlite")
-    with VirtualUnit(
-        scenario="demo", seed=seed, state_dir=folder / "unit", pace="still"
-    ) as unit:
+    with VirtualUnit(scenario="demo", seed=seed, state_dir=folder / "unit", pace="still") as unit:
         for message in unit.messages:
             steps.say(*((message.zh, message.en) if isinstance(message, Text) else (message,) * 2))
         outcome = _Outcome(folder, unit.unit_id, unit.runtime.name)

@@ -60,8 +60,6 @@ def test_other_keys_do_not_stop_the_counting(fresh_bench: Bench) -> None:
         row for row in fresh_bench.newest().rows.readings if row.step_id == "background-before"
     ]
     times = [int.from_bytes(row.raw[4:8], "little") for row in readings]
-    gaps = [
-        (later - earlier) % (1 << 32) for earlier, later in pairwise(times)
-    ]
+    gaps = [(later - earlier) % (1 << 32) for earlier, later in pairwise(times)]
     assert len(readings) == 121
     assert max(gaps) < 1.2 * SECOND_US

@@ -45,8 +45,9 @@ class Process:
         return bytes(self.received)
 
 
-@pytest.fixture(params=[pytest.param(True, marks=needs_terminals, id="pty"),
-                        pytest.param(False, id="socket")])
+@pytest.fixture(
+    params=[pytest.param(True, marks=needs_terminals, id="pty"), pytest.param(False, id="socket")]
+)
 def bridge(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bridge]:
     made = Bridge(request.param, tmp_path / "port")
     yield made
@@ -140,7 +141,7 @@ def test_unplugging_fails_an_open_port_and_plugging_gives_the_same_name(tmp_path
 
 
 def in_pieces(direction: Direction, data: bytes, size: int) -> bytes:
-    return b"".join(direction.carry(data[i:i + size]) for i in range(0, len(data), size))
+    return b"".join(direction.carry(data[i : i + size]) for i in range(0, len(data), size))
 
 
 @pytest.mark.parametrize("size", [1, 3, 10])

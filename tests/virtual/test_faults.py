@@ -39,8 +39,11 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("fault", "from_gauge", "from_dosimeter"), CASES,
-                         ids=[f"{c[0].name}-{c[0].at_byte}-{c[0].bit}" for c in CASES])
+@pytest.mark.parametrize(
+    ("fault", "from_gauge", "from_dosimeter"),
+    CASES,
+    ids=[f"{c[0].name}-{c[0].at_byte}-{c[0].bit}" for c in CASES],
+)
 def test_what_arrives(fault: Fault, from_gauge: bytes, from_dosimeter: bytes) -> None:
     for make, port, request, clean, spoiled in (
         (gauge, "A", b"?\r", VALUE, from_gauge),
@@ -56,7 +59,8 @@ def test_what_arrives(fault: Fault, from_gauge: bytes, from_dosimeter: bytes) ->
 @pytest.mark.parametrize(("name", "share"), [("late-0.9", 0.9), ("late-1.5", 1.5)])
 def test_late_answers(name: str, share: float) -> None:
     for (world, instrument), port, request, timeout_s in (
-        (gauge(), "A", b"?\r", 0.5), (dosimeter(), "B", b"HLD\r\n", 3.0),
+        (gauge(), "A", b"?\r", 0.5),
+        (dosimeter(), "B", b"HLD\r\n", 3.0),
     ):
         instrument.faults.inject(Fault(name))
         first_us, _ = timed_exchange(world, port, request, 6.0)[0]

@@ -30,30 +30,64 @@ def test_block_check_is_the_sum_of_the_reference_sample() -> None:
     assert block_check(sample) == "03090"
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    (0.0, " 0.000E+00"), (41.70e-12, " 41.70E-12"), (1.234e-6, " 1.234E-06"),
-    (-1.234e-6, "-1.234E-06"), (152.0e-6, " 152.0E-06"), (0.99996e-3, " 1.000E-03"),
-])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, " 0.000E+00"),
+        (41.70e-12, " 41.70E-12"),
+        (1.234e-6, " 1.234E-06"),
+        (-1.234e-6, "-1.234E-06"),
+        (152.0e-6, " 152.0E-06"),
+        (0.99996e-3, " 1.000E-03"),
+    ],
+)
 def test_numbers_have_four_digits_and_exponents_in_steps_of_three(value: float, text: str) -> None:
     assert mantissa_exponent(value) == text
 
 
-@pytest.mark.parametrize(("us", "text"), [
-    (0, "    0.0s"), (60_000_000, "   60.0s"), (499_999, "    0.0s"), (500_000, "    0.5s"),
-    (64_800_000_000, "64800.0s"), (64_800_500_000, "OL     s"),
-])
+@pytest.mark.parametrize(
+    ("us", "text"),
+    [
+        (0, "    0.0s"),
+        (60_000_000, "   60.0s"),
+        (499_999, "    0.0s"),
+        (500_000, "    0.5s"),
+        (64_800_000_000, "64800.0s"),
+        (64_800_500_000, "OL     s"),
+    ],
+)
 def test_times(us: int, text: str) -> None:
     assert time_text(us) == text
 
 
 # Interface reference, section 14.
-@pytest.mark.parametrize(("command", "answer"), [
-    ("PTW", "MULTIDOS 1.20G"), ("FOO", "E01"), ("M0", "M0"), ("M1", "M1"), ("M", "M1"),
-    ("I0060", "I0060"), ("I0044", "I0044"), ("I0005", "E10"), ("I", "I0060"), ("S", "SRUN"),
-    ("DU", "DUGy/min"), ("UH", "UH"), ("UX", "E01"), ("STA", "E02"), ("HLD", "HLD"),
-    ("KP1008.0", "KP1008.0"), ("KP0400.0", "E10"), ("KT22.4", "KT22.4"), ("KTR1", "KTR1"),
-    ("KD", "KD1.000"), ("SER", "SER001234"), ("", "E01"),
-])
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("PTW", "MULTIDOS 1.20G"),
+        ("FOO", "E01"),
+        ("M0", "M0"),
+        ("M1", "M1"),
+        ("M", "M1"),
+        ("I0060", "I0060"),
+        ("I0044", "I0044"),
+        ("I0005", "E10"),
+        ("I", "I0060"),
+        ("S", "SRUN"),
+        ("DU", "DUGy/min"),
+        ("UH", "UH"),
+        ("UX", "E01"),
+        ("STA", "E02"),
+        ("HLD", "HLD"),
+        ("KP1008.0", "KP1008.0"),
+        ("KP0400.0", "E10"),
+        ("KT22.4", "KT22.4"),
+        ("KTR1", "KTR1"),
+        ("KD", "KD1.000"),
+        ("SER", "SER001234"),
+        ("", "E01"),
+    ],
+)
 def test_commands(command: str, answer: str) -> None:
     assert multidos_says(multidos_world(), command) == answer
 
@@ -95,7 +129,8 @@ def test_the_shown_rate_lacks_air_density_and_calibration() -> None:
     world = multidos_world(n_k=1.05, air={"celsius": 24.0, "kilopascal": 100.0})
     beam(world, True)
     assert first_channel(multidos_says(world, "D")) == pytest.approx(
-        12.0e-3 / (1.02708 * 1.05), abs=0.51e-5)
+        12.0e-3 / (1.02708 * 1.05), abs=0.51e-5
+    )
 
 
 def test_the_meter_corrects_itself_once_told_to() -> None:

@@ -38,7 +38,7 @@ def edited(start: str, target: str) -> str:
         key = number_key(text, target, cursor)
         if key in ("up", "down"):
             turned = (int(text[cursor]) + (1 if key == "up" else -1)) % 10
-            text = text[:cursor] + str(turned) + text[cursor + 1:]
+            text = text[:cursor] + str(turned) + text[cursor + 1 :]
         elif key == "ok" and cursor == len(text) - 1:
             return text
         else:
@@ -48,9 +48,15 @@ def edited(start: str, target: str) -> str:
     raise AssertionError(f"{start} never became {target}")
 
 
-@pytest.mark.parametrize(("start", "target"), [
-    ("+20.0", "+22.4"), ("+101.325", "+100.800"), ("+50", "+45"), ("+99.9", "+00.0"),
-])
+@pytest.mark.parametrize(
+    ("start", "target"),
+    [
+        ("+20.0", "+22.4"),
+        ("+101.325", "+100.800"),
+        ("+50", "+45"),
+        ("+99.9", "+00.0"),
+    ],
+)
 def test_numbers_are_typed_digit_by_digit(start: str, target: str) -> None:
     assert edited(start, target) == target
 
@@ -110,8 +116,12 @@ def test_an_exposure_is_a_new_one_each_time() -> None:
 
 def test_the_probe_is_carried_around_with_the_beam_on_but_for_backgrounds() -> None:
     room = started("leaky", "micro-ct-leakage")
-    for step, beam in [("background-before", False), ("left", True), ("cable-port", True),
-                       ("background-after", False)]:
+    for step, beam in [
+        ("background-before", False),
+        ("left", True),
+        ("cable-port", True),
+        ("background-after", False),
+    ]:
         assert room.keys_at(f"ask:{step}", 30) == ["ok"]
         assert (room.world.probe_at, room.world.tube.on) == (step, beam)
 

@@ -24,16 +24,19 @@ def rest_at(world: World, nm: int) -> None:
 
 
 # Interface reference, section 2, "Value".
-@pytest.mark.parametrize(("count", "decimals", "style", "text"), [
-    (12345, 3, "sylvac", "+12.345"),
-    (-2, 3, "sylvac", "-0.002"),
-    (123456, 3, "ibr", "+0123.456"),
-    (123456, 4, "ibr", "+012.3456"),
-    (123456, 5, "ibr", "+01.23456"),
-    (12345, 3, "trimos", "  12.345"),
-    (-12345, 3, "trimos", " -12.345"),
-    (-2345, 3, "trimos", "  -2.345"),
-])
+@pytest.mark.parametrize(
+    ("count", "decimals", "style", "text"),
+    [
+        (12345, 3, "sylvac", "+12.345"),
+        (-2, 3, "sylvac", "-0.002"),
+        (123456, 3, "ibr", "+0123.456"),
+        (123456, 4, "ibr", "+012.3456"),
+        (123456, 5, "ibr", "+01.23456"),
+        (12345, 3, "trimos", "  12.345"),
+        (-12345, 3, "trimos", " -12.345"),
+        (-2345, 3, "trimos", "  -2.345"),
+    ],
+)
 def test_value_formats(count: int, decimals: int, style: str, text: str) -> None:
     assert value_text(count, decimals, style) == text
 
@@ -52,10 +55,20 @@ def test_a_value_is_the_byte_string_of_the_reference() -> None:
 
 
 # Interface reference, section 14, Sylvac duplex.
-@pytest.mark.parametrize(("command", "answer"), [
-    ("ID?", "SY276"), ("SET?", "MM RES2 REF1 KEY1 B1"), ("XYZ", "ERR1"), ("?", "+12.345"),
-    ("pri", "+12.345"), (" u n i ? ", "MM"), ("BAT?", "BAT1"), ("MOD?", "NOR"), ("MM", ""),
-])
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("ID?", "SY276"),
+        ("SET?", "MM RES2 REF1 KEY1 B1"),
+        ("XYZ", "ERR1"),
+        ("?", "+12.345"),
+        ("pri", "+12.345"),
+        (" u n i ? ", "MM"),
+        ("BAT?", "BAT1"),
+        ("MOD?", "NOR"),
+        ("MM", ""),
+    ],
+)
 def test_commands(command: str, answer: str) -> None:
     world = gauge_world()
     rest_at(world, 12_345_000)
@@ -156,9 +169,17 @@ def test_noise_has_the_size_it_is_given() -> None:
     assert 350 < rms_nm < 650  # chi-square for 100 values: 4 sigma
 
 
-@pytest.mark.parametrize(("value", "unit", "count"), [
-    (50, 100, 0), (150, 100, 2), (-50, 100, 0), (-150, 100, -2), (151, 100, 2), (-149, 100, -1),
-])
+@pytest.mark.parametrize(
+    ("value", "unit", "count"),
+    [
+        (50, 100, 0),
+        (150, 100, 2),
+        (-50, 100, 0),
+        (-150, 100, -2),
+        (151, 100, 2),
+        (-149, 100, -1),
+    ],
+)
 def test_readings_round_half_to_even(value: int, unit: int, count: int) -> None:
     assert round_half_even(value, unit) == count
 
@@ -166,10 +187,14 @@ def test_readings_round_half_to_even(value: int, unit: int, count: int) -> None:
 # MRI phantom document, Annex D, table of readings.
 ANNEX_D = {
     "zero": "+000.0000",
-    "outside-0": "+000.0000", "outside-90": "-000.0036",
-    "outside-180": "+000.0071", "outside-270": "+000.0024",
-    "inside-1": "-000.1026", "inside-2": "-000.1033",
-    "inside-3": "-000.1014", "inside-4": "-000.1024",
+    "outside-0": "+000.0000",
+    "outside-90": "-000.0036",
+    "outside-180": "+000.0071",
+    "outside-270": "+000.0024",
+    "inside-1": "-000.1026",
+    "inside-2": "-000.1033",
+    "inside-3": "-000.1014",
+    "inside-4": "-000.1024",
 }
 
 

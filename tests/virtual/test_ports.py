@@ -63,10 +63,16 @@ def test_eleven_bits_at_4800_baud_take_2292_us() -> None:
     assert round(OPTO.frame_bits * 1e6 / OPTO.baud) == 2292
 
 
-@pytest.mark.parametrize("other", [
-    LineFormat(9600, 7, "E", 2), LineFormat(2400, 7, "E", 2), LineFormat(4800, 7, "O", 2),
-    LineFormat(4800, 7, "N", 1), LineFormat(38400, 8, "N", 1),
-])
+@pytest.mark.parametrize(
+    "other",
+    [
+        LineFormat(9600, 7, "E", 2),
+        LineFormat(2400, 7, "E", 2),
+        LineFormat(4800, 7, "O", 2),
+        LineFormat(4800, 7, "N", 1),
+        LineFormat(38400, 8, "N", 1),
+    ],
+)
 def test_other_settings_give_garbage_and_always_the_same(other: LineFormat) -> None:
     first = carried(b"+12.345\r", OPTO, other)
     assert first == carried(b"+12.345\r", OPTO, other)
@@ -99,9 +105,16 @@ def test_a_pulled_cable_is_an_idle_line() -> None:
     assert received[3:] in (b"", b"\xff", b"\xfe")
 
 
-@pytest.mark.parametrize("settings", [
-    (4800, 9, "E", 2), (4800, 7, "X", 2), (4800, 7, "E", 3), (1, 8, "N", 1), ("9600", 8, "N", 1),
-])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        (4800, 9, "E", 2),
+        (4800, 7, "X", 2),
+        (4800, 7, "E", 3),
+        (1, 8, "N", 1),
+        ("9600", 8, "N", 1),
+    ],
+)
 def test_impossible_settings_are_refused(settings: tuple[object, ...]) -> None:
     with pytest.raises(ValueError, match=r"baud|bits|parity|stop"):
         checked_format(*settings)

@@ -45,7 +45,8 @@ def test_the_variance_is_that_of_the_renewal_process(true_cps: float, recorded_c
     counts = [counter.counts(i * seconds, (i + 1) * seconds, true_cps) for i in range(trials)]
     expected = recorded_cps * seconds / (1.0 + true_cps * TAU_S) ** 2
     assert statistics.variance(counts) / expected == pytest.approx(
-        1.0, abs=4.5 * math.sqrt(2.0 / trials))
+        1.0, abs=4.5 * math.sqrt(2.0 / trials)
+    )
 
 
 def test_leaps_and_single_steps_have_the_same_distribution() -> None:
@@ -102,8 +103,11 @@ def survey_world(seed: int = 1) -> World:
     tables = {
         "probe": {"cpm_per_ugy_per_h": 60_000.0, "dead_time_us": 0.0},
         "tube": {"repeatability": 0.0},
-        "cabinet": {"background_ugy_per_h": 0.1, "drift_ugy_per_h": 0.0,
-                    "leak_ugy_per_h": {"door": 5.0}},
+        "cabinet": {
+            "background_ugy_per_h": 0.1,
+            "drift_ugy_per_h": 0.0,
+            "leak_ugy_per_h": {"door": 5.0},
+        },
     }
     world = build_world(Scenario("test", tables), seed)
     world.set_probe_power(True)
@@ -120,8 +124,13 @@ def counted_in(world: World, seconds: float) -> int:
 
 def test_a_leak_is_seen_only_at_its_place_and_with_the_beam_on() -> None:
     world = survey_world()
-    for place, beam, cps in [("", False, 100.0), ("door", False, 100.0), ("top", True, 100.0),
-                             ("door", True, 5100.0), ("top", True, 100.0)]:
+    for place, beam, cps in [
+        ("", False, 100.0),
+        ("door", False, 100.0),
+        ("top", True, 100.0),
+        ("door", True, 5100.0),
+        ("top", True, 100.0),
+    ]:
         world.hold_probe(place)
         world.set_beam(beam)
         assert counted_in(world, 100.0) == pytest.approx(100 * cps, abs=5 * math.sqrt(100 * cps))

@@ -29,18 +29,34 @@ def test_demo_has_everything() -> None:
     assert world.unix_ms == 1_772_411_400_000  # 2026-03-02 08:30 at UTC+8
 
 
-@pytest.mark.parametrize(("text", "nm"), [
-    ("0.0000", 0), ("-0.0036", -3600), ("+1", 1_000_000), ("12.345678", 12_345_678),
-])
+@pytest.mark.parametrize(
+    ("text", "nm"),
+    [
+        ("0.0000", 0),
+        ("-0.0036", -3600),
+        ("+1", 1_000_000),
+        ("12.345678", 12_345_678),
+    ],
+)
 def test_positions_are_decimal_strings(text: str, nm: int) -> None:
     assert nm_of(text) == nm
 
 
-@pytest.mark.parametrize("content", [
-    "[gauge", "[gauge]\ncolour = 1", "[gauge]\nport = 'Z'", "[gauge.positions_mm]\nzero = '0,1'",
-    "[gauge.positions_mm]\nzero = 0.1", "[cabinet]\nheight = 3", "[tube]\nkv = 3",
-    "[multidos.air]\nhumidity = 1", "[gauge]\nstyle = 'mahr'", "gauge = 3",
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[gauge",
+        "[gauge]\ncolour = 1",
+        "[gauge]\nport = 'Z'",
+        "[gauge.positions_mm]\nzero = '0,1'",
+        "[gauge.positions_mm]\nzero = 0.1",
+        "[cabinet]\nheight = 3",
+        "[tube]\nkv = 3",
+        "[multidos.air]\nhumidity = 1",
+        "[gauge]\nstyle = 'mahr'",
+        "gauge = 3",
+    ],
+)
 def test_a_bad_file_gives_one_line(tmp_path: Path, content: str) -> None:
     path = tmp_path / "bad.toml"
     path.write_text(content)

@@ -36,14 +36,25 @@ def unit(server: Server) -> Iterator[Client]:
 
 def test_hello(server: Server) -> None:
     with Client(server.port) as client:
-        assert client.hello() == {"t": 0, "us": 0, "unix_ms": 1_772_411_400_000,
-                                  "unit": "VU-000001", "flash": FLASH}
+        assert client.hello() == {
+            "t": 0,
+            "us": 0,
+            "unix_ms": 1_772_411_400_000,
+            "unit": "VU-000001",
+            "flash": FLASH,
+        }
 
 
-@pytest.mark.parametrize("first", [
-    ["hello", "wrong", {}], ["hello", "tokén", {}], ["hello", TOKEN], ["wait", None],
-    ["hello", None, {}],
-])
+@pytest.mark.parametrize(
+    "first",
+    [
+        ["hello", "wrong", {}],
+        ["hello", "tokén", {}],
+        ["hello", TOKEN],
+        ["wait", None],
+        ["hello", None, {}],
+    ],
+)
 def test_without_the_token_nothing_is_said(server: Server, first: list[object]) -> None:
     with Client(server.port) as client:
         assert "error" in client.ask(*first)
@@ -61,8 +72,12 @@ def test_a_clock_that_is_not_set(server: Server) -> None:
 
 def test_fast_pace_jumps_to_the_deadline(unit: Client) -> None:
     began_s = time.monotonic()
-    assert unit.ask("wait", 3_600_000) == {"t": 3_600_000, "us": 3_600_000_000,
-                                           "rx": {}, "keys": []}
+    assert unit.ask("wait", 3_600_000) == {
+        "t": 3_600_000,
+        "us": 3_600_000_000,
+        "rx": {},
+        "keys": [],
+    }
     assert time.monotonic() - began_s < 5
 
 
@@ -101,7 +116,10 @@ def test_keys_count_display_and_buzzer(server: Server, unit: Client) -> None:
     assert unit.ask("show", "menu:x", ["a", "b", "c", "d"]) == {}
     assert unit.ask("beep", "saved") == {}
     assert server.change(lambda world: (world.screen, world.display, world.beeps)) == (
-        "menu:x", ("a", "b", "c", "d"), ["saved"])
+        "menu:x",
+        ("a", "b", "c", "d"),
+        ["saved"],
+    )
 
 
 def test_the_counter_wraps_at_32_bits(server: Server, unit: Client) -> None:
@@ -109,29 +127,32 @@ def test_the_counter_wraps_at_32_bits(server: Server, unit: Client) -> None:
     assert unit.ask("count")["n"] == 5
 
 
-@pytest.mark.parametrize("request_line", [
-    b"nonsense\n",
-    b"{}\n",
-    b"[]\n",
-    b"[1]\n",
-    b'["fly"]\n',
-    b'["wait", "soon"]\n',
-    b'["wait", true]\n',
-    b'["port", "C", 9600, 8, "N", 1]\n',
-    b'["port", "A", 9600]\n',
-    b'["port", "A", 9600, 9, "N", 1]\n',
-    b'["lines", "A", 1, 0]\n',
-    b'["write", "A", "zz"]\n',
-    b'["write", "B", "00"]\n',
-    b'["write"]\n',
-    b'["show", "x", ["only one"]]\n',
-    b'["show", "x", [1, 2, 3, 4]]\n',
-    b'["beep", 3]\n',
-    b'["probe", "on"]\n',
-    b'["set_clock", null]\n',
-    b'["hello", "again", {}]\n',
-    b"\xff\xfe\n",
-])
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        b"nonsense\n",
+        b"{}\n",
+        b"[]\n",
+        b"[1]\n",
+        b'["fly"]\n',
+        b'["wait", "soon"]\n',
+        b'["wait", true]\n',
+        b'["port", "C", 9600, 8, "N", 1]\n',
+        b'["port", "A", 9600]\n',
+        b'["port", "A", 9600, 9, "N", 1]\n',
+        b'["lines", "A", 1, 0]\n',
+        b'["write", "A", "zz"]\n',
+        b'["write", "B", "00"]\n',
+        b'["write"]\n',
+        b'["show", "x", ["only one"]]\n',
+        b'["show", "x", [1, 2, 3, 4]]\n',
+        b'["beep", 3]\n',
+        b'["probe", "on"]\n',
+        b'["set_clock", null]\n',
+        b'["hello", "again", {}]\n',
+        b"\xff\xfe\n",
+    ],
+)
 def test_a_malformed_line_is_answered_and_the_talk_goes_on(
     unit: Client, request_line: bytes
 ) -> None:

@@ -39,10 +39,14 @@ def make(tmp_path: Path) -> Iterator[Make]:
     units: list[VirtualUnit] = []
 
     def start(runtime: str = "micropython", **options: object) -> VirtualUnit:
-        settings: dict[str, object] = {"scenario": "annex-d", "state_dir": tmp_path / "state",
-                                       "firmware_dir": HERE, "main": "echo_unit.py", **options}
-        unit = VirtualUnit(runtime=runtime, interpreter=interpreter_of(runtime),
-                           **settings)  # type: ignore[arg-type]
+        settings: dict[str, object] = {
+            "scenario": "annex-d",
+            "state_dir": tmp_path / "state",
+            "firmware_dir": HERE,
+            "main": "echo_unit.py",
+            **options,
+        }
+        unit = VirtualUnit(runtime=runtime, interpreter=interpreter_of(runtime), **settings)  # type: ignore[arg-type]
         units.append(unit)
         return unit.start()
 
@@ -178,8 +182,10 @@ def test_id_and_state_stay_from_run_to_run(make: Make, tmp_path: Path) -> None:
     first.stop()
     assert make(seed=8).unit_id == first.unit_id
     assert make(seed=8, state_dir=tmp_path / "other").unit_id != first.unit_id
-    assert make(seed=8, state_dir=tmp_path / "third").unit_id == make(
-        seed=8, state_dir=tmp_path / "fourth").unit_id
+    assert (
+        make(seed=8, state_dir=tmp_path / "third").unit_id
+        == make(seed=8, state_dir=tmp_path / "fourth").unit_id
+    )
 
 
 def test_nothing_is_left_after_stop(make: Make) -> None:
@@ -213,8 +219,9 @@ def test_the_process_dies_with_its_parent(tmp_path: Path) -> None:
         "print(unit.process_id, flush=True)\n"
         "time.sleep(60)\n"
     )
-    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE,
-                          text=True) as parent:
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True
+    ) as parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)

@@ -15,8 +15,9 @@ Seen = list[tuple[int, str, tuple[str, ...]]]
 
 
 def unit_in(folder: Path, runtime: str, scenario: str = "demo", seed: int = 1) -> VirtualUnit:
-    return VirtualUnit(scenario, seed=seed, runtime=runtime, state_dir=folder,
-                       interpreter=interpreter_of(runtime))
+    return VirtualUnit(
+        scenario, seed=seed, runtime=runtime, state_dir=folder, interpreter=interpreter_of(runtime)
+    )
 
 
 def watched(unit: VirtualUnit) -> Seen:
@@ -24,7 +25,8 @@ def watched(unit: VirtualUnit) -> Seen:
     seen: Seen = []
     world = unit.world
     world.screen_listeners.append(
-        lambda screen: seen.append((world.now_us, screen, world.display)))
+        lambda screen: seen.append((world.now_us, screen, world.display))
+    )
     return seen
 
 

@@ -111,7 +111,7 @@ class FaultMenu:
         elif fault.name == "late-1.5":
             reply.delay_us = timeout_us * 3 // 2
         elif fault.name == "truncated":
-            del reply.patterns[fault.at_byte:]
+            del reply.patterns[fault.at_byte :]
         elif fault.name == "bit-flipped":
             reply.patterns[min(fault.at_byte, len(reply.patterns) - 1)] ^= 1 << fault.bit
         elif fault.name == "first-byte-dropped":

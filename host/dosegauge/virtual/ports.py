@@ -146,8 +146,11 @@ class Wire:
         if self.receiver is None or self._sampling is not None:
             return
         edge_us = next(
-            (us for us, level in self._levels[1:] if level == SPACE
-             and us >= self._looking_from_us),
+            (
+                us
+                for us, level in self._levels[1:]
+                if level == SPACE and us >= self._looking_from_us
+            ),
             None,
         )
         if edge_us is None:

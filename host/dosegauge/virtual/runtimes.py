@@ -38,17 +38,18 @@ class Runtime(NamedTuple):
     path: str
 
 
-def choose_runtime(
-    wanted: str, interpreter: str | None = None
-) -> tuple[Runtime, Text | None]:
+def choose_runtime(wanted: str, interpreter: str | None = None) -> tuple[Runtime, Text | None]:
     """The interpreter to use and a message for the user, if there is one.
 
     `interpreter` names a MicroPython to use instead of the one found. WrongUse when MicroPython
     is wanted and there is none of version 1.24 or newer.
     """
     if wanted not in RUNTIMES:
-        raise WrongUse(Text(f"没有运行环境 {wanted!r}", f"no runtime {wanted!r}"), "--runtime",
-                       Text("可用：" + " ".join(RUNTIMES), "use " + " or ".join(RUNTIMES)))
+        raise WrongUse(
+            Text(f"没有运行环境 {wanted!r}", f"no runtime {wanted!r}"),
+            "--runtime",
+            Text("可用：" + " ".join(RUNTIMES), "use " + " or ".join(RUNTIMES)),
+        )
     cpython = Runtime("cpython", sys.executable)
     if wanted == "cpython":
         return cpython, None
@@ -96,8 +97,9 @@ def _find_micropython() -> str | None:
 
 def _version(path: str) -> tuple[int, int] | None:
     try:
-        said = subprocess.run([path, "-c", VERSION_QUESTION], capture_output=True, text=True,
-                              timeout=10, check=True).stdout
+        said = subprocess.run(
+            [path, "-c", VERSION_QUESTION], capture_output=True, text=True, timeout=10, check=True
+        ).stdout
         major, minor = said.split()[:2]
         return int(major), int(minor)
     except (OSError, subprocess.SubprocessError, ValueError):

@@ -45,8 +45,11 @@ class Scenario:
 def scenario_names() -> list[str]:
     """The scenarios that come with the program."""
     folder = files(__package__).joinpath("scenarios")
-    return sorted(entry.name.removesuffix(SUFFIX) for entry in folder.iterdir()
-                  if entry.name.endswith(SUFFIX))
+    return sorted(
+        entry.name.removesuffix(SUFFIX)
+        for entry in folder.iterdir()
+        if entry.name.endswith(SUFFIX)
+    )
 
 
 def load_scenario(name: str) -> Scenario:
@@ -104,8 +107,9 @@ def build_world(scenario: Scenario, seed: int) -> World:
 
 def _furnish_cabinet(world: World, table: dict[str, Any]) -> None:
     cabinet = world.cabinet
-    cabinet.leak_ugy_per_h = {place: float(rate) for place, rate in
-                              table.pop("leak_ugy_per_h", {}).items()}
+    cabinet.leak_ugy_per_h = {
+        place: float(rate) for place, rate in table.pop("leak_ugy_per_h", {}).items()
+    }
     for name, value in table.items():
         if name not in ("background_ugy_per_h", "drift_ugy_per_h", "drift_period_s"):
             raise ValueError(f"[cabinet] has no {name!r}")
@@ -123,7 +127,12 @@ def _place_multidos(world: World, table: dict[str, Any]) -> None:
     port = world.port(table.pop("port", "B"))
     world.chamber_distance_mm = float(table.pop("distance_mm", 100.0))
     table["air"] = Air(**table.pop("air", {}))
-    multidos = Multidos(world.timeline, port, world.rng("multidos"), world.chamber_gy_per_s,
-                        MultidosSettings(**table))
+    multidos = Multidos(
+        world.timeline,
+        port,
+        world.rng("multidos"),
+        world.chamber_gy_per_s,
+        MultidosSettings(**table),
+    )
     port.attach(multidos)
     world.place_multidos(multidos)

@@ -93,7 +93,7 @@ class Server:
 
     @property
     def pace(self) -> str:
-        """"fast", "still" or "real"; may be set at any time."""
+        """ "fast", "still" or "real"; may be set at any time."""
         return self._pace
 
     @pace.setter
@@ -169,7 +169,8 @@ class Server:
             world.configure_port(*rest)
         elif kind == "lines":
             world.port(_argument(rest, 0, str)).set_lines(
-                _argument(rest, 1, bool), _argument(rest, 2, bool))
+                _argument(rest, 1, bool), _argument(rest, 2, bool)
+            )
         elif kind == "drop":
             world.port(_argument(rest, 0, str)).received.clear()
         elif kind == "probe":
@@ -304,9 +305,12 @@ class _Conversation:
                 interrupted = server.take_interruption()
                 if sleep_s is None or cancelled or interrupted:
                     received, keys = world.take_events()
-                    answer = {"t": world.now_ms, "us": world.now_us,
-                              "rx": {name: data.hex() for name, data in received.items()},
-                              "keys": keys}
+                    answer = {
+                        "t": world.now_ms,
+                        "us": world.now_us,
+                        "rx": {name: data.hex() for name, data in received.items()},
+                        "keys": keys,
+                    }
                     break
             line = self._next_line(sleep_s, wakeable=True)
             if line is not None:

@@ -1,8 +1,8 @@
 """A virtual unit: world, bridge and the process that runs the real firmware.
 
-    with VirtualUnit(scenario="demo", seed=1) as unit:
-        sessions = unit.measure(["mri-hole-depth"])
-        port = serial.serial_for_url(unit.port)
+with VirtualUnit(scenario="demo", seed=1) as unit:
+    sessions = unit.measure(["mri-hole-depth"])
+    port = serial.serial_for_url(unit.port)
 """
 
 from __future__ import annotations
@@ -97,8 +97,9 @@ class VirtualUnit:
         self.server = Server(self.world, self._token, self._describe, pace)
         self._bridge: Bridge | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._supervisor = threading.Thread(target=self._supervise, name="virtual-unit",
-                                            daemon=True)
+        self._supervisor = threading.Thread(
+            target=self._supervise, name="virtual-unit", daemon=True
+        )
         self._stopping = False
         self._cut = False
         self._error: VirtualUnitError | None = None
@@ -184,7 +185,7 @@ class VirtualUnit:
 
     @property
     def pace(self) -> str:
-        """"fast", "still" or "real"; may be set at any time."""
+        """ "fast", "still" or "real"; may be set at any time."""
         return self.server.pace
 
     @pace.setter
@@ -226,14 +227,17 @@ class VirtualUnit:
     ) -> None:
         """Wait (wall clock) until the condition holds; VirtualUnitError if it does not in time."""
         held = self.server.wait_for(
-            lambda world: self._error is not None or condition(world), timeout_s)
+            lambda world: self._error is not None or condition(world), timeout_s
+        )
         if self._error is not None:
             raise self._error
         if not held:
             screen = self.change(lambda world: world.screen) or "-"
             raise VirtualUnitError(
-                Text(f"{timeout_s:g} 秒内未完成：{what}（屏幕 {screen}）",
-                     f"{what} took more than {timeout_s:g} s (screen {screen})"),
+                Text(
+                    f"{timeout_s:g} 秒内未完成：{what}（屏幕 {screen}）",
+                    f"{what} took more than {timeout_s:g} s (screen {screen})",
+                ),
                 self.unit_id,
                 Text(f"请查看 {self.log_path}", f"see {self.log_path}"),
             )
@@ -248,8 +252,11 @@ class VirtualUnit:
     def _describe(self, runtime: str) -> dict[str, object]:
         """What hello says about the unit; CPython has no littlefs, so it gets a folder."""
         if runtime == "micropython":
-            flash: dict[str, object] = {"path": str(self.state_dir / "flash.img"),
-                                        "block_size": BLOCK_SIZE, "blocks": BLOCKS}
+            flash: dict[str, object] = {
+                "path": str(self.state_dir / "flash.img"),
+                "block_size": BLOCK_SIZE,
+                "blocks": BLOCKS,
+            }
         else:
             folder = self.state_dir / "flash"
             folder.mkdir(exist_ok=True)
@@ -301,13 +308,24 @@ class VirtualUnit:
             if has_terminals():
                 endpoint = Terminal(interrupts=True)
                 process = subprocess.Popen(
-                    on_terminal(command), stdin=endpoint.slave, stdout=endpoint.slave,
-                    stderr=log, cwd=self._firmware, env=variables)
+                    on_terminal(command),
+                    stdin=endpoint.slave,
+                    stdout=endpoint.slave,
+                    stderr=log,
+                    cwd=self._firmware,
+                    env=variables,
+                )
                 endpoint.close_slave()
             else:
                 process = subprocess.Popen(
-                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
-                    cwd=self._firmware, env=variables, bufsize=0)
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    cwd=self._firmware,
+                    env=variables,
+                    bufsize=0,
+                )
                 if process.stdin is None or process.stdout is None:
                     raise OSError(0, "the process has no pipes")
                 endpoint = Pipes(process.stdin, process.stdout)

@@ -134,8 +134,9 @@ class World:
 
     def take_events(self) -> tuple[dict[str, bytes], list[str]]:
         """Received bytes by port, and keys, since the last time."""
-        received = {name: bytes(port.received) for name, port in self.ports.items()
-                    if port.received}
+        received = {
+            name: bytes(port.received) for name, port in self.ports.items() if port.received
+        }
         for port in self.ports.values():
             port.received.clear()
         keys, self.keys = self.keys, []

@@ -28,7 +28,6 @@ CORRECTION_LIMITS = {"KP": (500.0, 1300.0), "KT": (10.0, 40.0)}
 UNITS = {"S": ("Gy/s", 1.0), "M": ("Gy/min", 60.0), "H": ("Gy/h", 3600.0), "A": ("A", 1.055e-6)}
 
 
-
 @dataclass(frozen=True)
 class MultidosSettings:
     """Kind and state of the meter.

@@ -20,8 +20,12 @@ class Air(NamedTuple):
     @property
     def k_tp(self) -> float:
         """Air density correction of a vented chamber."""
-        return ((273.15 + self.celsius) / (273.15 + self.reference_celsius)
-                * self.reference_kilopascal / self.kilopascal)
+        return (
+            (273.15 + self.celsius)
+            / (273.15 + self.reference_celsius)
+            * self.reference_kilopascal
+            / self.kilopascal
+        )
 
 
 def mantissa_exponent(value: float) -> str:

@@ -174,8 +174,8 @@ class OptoGauge(SerialInstrument):
             "BAT?": f"BAT{int(not self.battery_low)}",
             "VER?": "V1.0",
             "I": "C200 V1.0",
-            "PRE?": "PRE" + value_text(self.preset_nm // self.resolution_nm,
-                                       self._decimals(), "sylvac"),
+            "PRE?": "PRE"
+            + value_text(self.preset_nm // self.resolution_nm, self._decimals(), "sylvac"),
         }
         if command in queries:
             return queries[command]

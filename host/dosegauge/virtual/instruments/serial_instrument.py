@@ -108,6 +108,7 @@ class SerialInstrument:
             half_us = self.line.frame_bits * 500_000 // self.line.baud
             self.timeline.after(frames_us + half_us, lambda: self.port.set_plugged(False))
             if reply.pulled_for_us:
-                self.timeline.after(frames_us + half_us + reply.pulled_for_us,
-                                    lambda: self.port.set_plugged(True))
+                self.timeline.after(
+                    frames_us + half_us + reply.pulled_for_us, lambda: self.port.set_plugged(True)
+                )
         self.port.to_unit.send(reply.patterns, self.line)
