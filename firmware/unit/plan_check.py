@@ -34,7 +34,7 @@ def check(data: "bytes") -> "dict":
         raise PlanError("the plan has {} bytes, at most {}".format(len(data), LARGEST_PLAN))
     try:
         plan = json.loads(data.decode())
-    except (ValueError, UnicodeError):
+    except (ValueError, UnicodeError, RuntimeError):
         raise PlanError("the plan is no JSON")
     _require(isinstance(plan, dict), "the plan is no object")
     _require(plan.get("plan") == PLAN_VERSION, "no plan of version {}".format(PLAN_VERSION))

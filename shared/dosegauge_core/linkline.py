@@ -93,7 +93,7 @@ def _decode_fields(sequence: "bytes", encoded: "bytes") -> "Message":
 def _decode_object(encoded: "bytes") -> "dict[str, object]":
     try:
         value = json.loads(encoded.decode())
-    except (ValueError, UnicodeError):
+    except (ValueError, UnicodeError, RuntimeError):
         raise LineError("a link line whose JSON can't be read")
     if not isinstance(value, dict):
         raise LineError("a link line whose JSON is no object")

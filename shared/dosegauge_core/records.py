@@ -161,7 +161,7 @@ def decode_json(record: "Record") -> "dict[str, object]":
         )
     try:
         value = json.loads(record.payload.decode())
-    except (ValueError, UnicodeError):
+    except (ValueError, UnicodeError, RuntimeError):  # RuntimeError: nested too deeply
         raise ValueError("the {} record's JSON can't be read".format(TYPE_NAMES[record.type]))
     if not isinstance(value, dict):
         raise ValueError("the {} record's JSON is no object".format(TYPE_NAMES[record.type]))

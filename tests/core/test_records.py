@@ -148,3 +148,9 @@ def test_a_payload_has_a_largest_size() -> None:
     records.encode(records.EVENT, 0, 0, True, b"x" * records.LARGEST_PAYLOAD)
     with pytest.raises(ValueError, match="4097 bytes; at most 4096"):
         records.encode(records.EVENT, 0, 0, True, b"x" * (records.LARGEST_PAYLOAD + 1))
+
+
+def test_json_nested_as_deep_as_a_payload_allows_is_refused_in_one_line() -> None:
+    log = records.read_log(log_of([(records.EVENT, b"[" * records.LARGEST_PAYLOAD)]))
+    with pytest.raises(ValueError, match="JSON can't be read"):
+        records.decode_json(log.records[0])

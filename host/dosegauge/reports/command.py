@@ -8,6 +8,7 @@ from pathlib import Path
 from dosegauge.errors import CheckFailed, WrongUse
 from dosegauge.evaluation import SessionEvaluation
 from dosegauge.output import print_json, tell
+from dosegauge.reasons import reason_in
 from dosegauge.reports import certificate_pdf, model, record_xlsx
 from dosegauge.reports.details import Job, Laboratory, load_job, load_laboratory
 from dosegauge.reports.language import require_language
@@ -112,7 +113,7 @@ def _damage_text(damages: Sequence[Damage]) -> Text:
         return Text("日志无法读取", "the log can't be read")
     first = damages[0]
     return Text(
-        f"字节{first.begin}至{first.end}已损坏（{first.reason}）",
+        f"字节{first.begin}至{first.end}已损坏（{reason_in(first.reason, 'zh')}）",
         f"bytes {first.begin} to {first.end} are damaged ({first.reason})",
     )
 
