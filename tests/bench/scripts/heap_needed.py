@@ -10,7 +10,7 @@ from session_ledger import filled_ledger, plan_of
 
 from dosegauge_core import procedures
 
-CHUNK = 512
+CHUNK = 128
 MOST = 128 * 1024
 
 
@@ -21,9 +21,12 @@ def ballast_down_to(free):
     count = 0
     gc.collect()
     while gc.mem_free() > free + CHUNK and count < len(kept):
-        for _ in range(max(1, (gc.mem_free() - free) // (2 * CHUNK))):
-            kept[count] = bytearray(CHUNK)
-            count += 1
+        try:
+            for _ in range(max(1, (gc.mem_free() - free) // (2 * CHUNK))):
+                kept[count] = bytearray(CHUNK)
+                count += 1
+        except MemoryError:
+            break  # what is left lies in smaller pieces than the ballast's
     return kept
 
 
