@@ -8,8 +8,6 @@ from dosegauge_core.reporting import FAIL, INCONCLUSIVE, NOT_EVALUATED, PASS
 from unit import cells
 
 LINES = 3
-# Places of a sentence that hold a point's id: the plan's name for it is shown.
-POINT_PLACES = ("point", "other")
 MARKS = {PASS: "ok", FAIL: "NG", INCONCLUSIVE: "?", NOT_EVALUATED: "-"}
 # The figures that the operator needs on the spot, with the symbols that fit beside them.
 HEADLINES = {
@@ -44,11 +42,7 @@ def _verdict_pages(
     title = panel.word(verdict.outcome)
     if verdict.reference_only:
         title += " " + panel.word("reference")
-    values = dict(verdict.values)
-    for place in POINT_PLACES:
-        if place in values:
-            values[place] = names.get(values[place], values[place])
-    sentence = cells.wrap(texts.render(verdict.code, values, panel.lang), 8)
+    sentence = cells.wrap(texts.render(verdict.code, verdict.values, panel.lang, names), 8)
     return [[title] + page[: LINES - 1] for page in _chunks(sentence, LINES - 1)]
 
 

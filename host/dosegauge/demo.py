@@ -217,7 +217,11 @@ def _summary(outcome: _Outcome, language: str) -> list[str]:
         reference = ""
         if headline.reference_only:
             reference = in_language(Text("（仅供参考）", " (for reference)"), language)
-        sentence = texts.render(headline.code, headline.values, language)
+        names = {
+            str(step["id"]): in_language(text_of(step), language)
+            for step in evaluated.plan["steps"]
+        }
+        sentence = texts.render(headline.code, headline.values, language, names)
         lines.append(f"    {texts.outcome(headline.outcome, language)}{reference}: {sentence}")
     lines.append("")
     lines += [f"    {path}" for path in [*outcome.files, outcome.folder / "store.sqlite"]]

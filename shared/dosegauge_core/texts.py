@@ -475,10 +475,24 @@ def outcome(word: "str", lang: "str", reference_only: "bool" = False) -> "str":
     return "{}: {}".format(_pick(_REFERENCE_ONLY, lang), text)
 
 
-def render(code: "str", values: "dict[str, str]", lang: "str") -> "str":
-    """The sentence of a verdict or remark; KeyError for an unknown code or a missing value."""
+# Places of a sentence that hold a survey point's id, or several with ", " between them.
+POINT_PLACES = ("point", "points", "other")
+
+
+def render(
+    code: "str", values: "dict[str, str]", lang: "str", names: "dict[str, str] | None" = None
+) -> "str":
+    """The sentence of a verdict or remark; KeyError for an unknown code or a missing value.
+
+    names says what the plan calls its steps; a point without one is named by its id.
+    """
+    values = dict(values)
+    for place in POINT_PLACES:
+        if names and place in values:
+            values[place] = ", ".join(
+                [names.get(point, point) for point in values[place].split(", ")]
+            )
     if "step" in values:
         # A step of the calculation is named by its figure's key.
-        values = dict(values)
         values["step"] = label(values["step"], lang)
     return _pick(_SENTENCES[code], lang).format(**values)

@@ -266,7 +266,7 @@ def _result_lines(evaluated: Any, language: str) -> list[str]:
     }
     for verdict in evaluation.verdicts:
         outcome = texts.outcome(verdict.outcome, language, verdict.reference_only)
-        sentence = texts.render(verdict.code, verdict.values, language)
+        sentence = texts.render(verdict.code, verdict.values, language, names)
         label = texts.label(verdict.subject, language, names)
         lines.append(printable(f"[{outcome}] {label}: {sentence}"))
     figures = [
@@ -275,7 +275,7 @@ def _result_lines(evaluated: Any, language: str) -> list[str]:
     ]
     lines.append(table(figures[0], figures[1:]))
     lines += [
-        printable("* " + texts.render(remark.code, remark.values, language))
+        printable("* " + texts.render(remark.code, remark.values, language, names))
         for remark in evaluation.remarks
     ]
     return lines

@@ -13,7 +13,6 @@ from dosegauge_core import leakage, texts
 
 # Places of a sentence that hold a unit, and those that hold ids of points.
 _UNIT_PLACES = ("unit", "U_unit")
-_POINT_PLACES = ("point", "other", "points")
 NOTHING = "–"
 
 
@@ -119,21 +118,17 @@ def figure_text(measured: Measured, key: str, *, with_unit: bool = True) -> str:
 
 
 def _sentence(measured: Measured, code: str, values: dict[str, str]) -> Text:
-    filled: dict[str, dict[str, str]] = {"zh": {}, "en": {}}
-    for name, value in values.items():
-        for language, places in filled.items():
-            places[name] = _place(measured, name, value, language)
-    return Text(texts.render(code, filled["zh"], "zh"), texts.render(code, filled["en"], "en"))
+    filled = {
+        name: unit_symbol(value) if name in _UNIT_PLACES else value
+        for name, value in values.items()
+    }
+    steps = [str(step["id"]) for step in measured.plan["steps"]]
 
+    def said(language: str) -> str:
+        names = {step: inline(measured.step_title(step), language) for step in steps}
+        return texts.render(code, filled, language, names)
 
-def _place(measured: Measured, name: str, value: str, language: str) -> str:
-    if name in _UNIT_PLACES:
-        return unit_symbol(value)
-    if name in _POINT_PLACES:
-        return ", ".join(
-            inline(measured.step_title(point), language) for point in value.split(", ")
-        )
-    return value
+    return Text(said("zh"), said("en"))
 
 
 def _entered(measured: Measured, language: str) -> tuple[Detail, ...]:

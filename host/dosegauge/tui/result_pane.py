@@ -134,7 +134,8 @@ class ResultPane(VerticalScroll):
     def _verdict(self, verdict: reporting.Verdict) -> Content:
         sign = _SIGNS.get(verdict.outcome, "·")
         outcome = texts.outcome(verdict.outcome, self._language, verdict.reference_only)
-        said = texts.render(verdict.code, verdict.values, self._language)
+        names = self._step_names()
+        said = texts.render(verdict.code, verdict.values, self._language, names)
         return Content.assemble(
             (f"{sign} {outcome}", _STYLES.get(verdict.outcome, "bold")),
             printable(f"  {self._label(verdict.subject)}  {said}"),
@@ -157,8 +158,9 @@ class ResultPane(VerticalScroll):
         return self._step_names().get(text, text) if figure.key == "max_point" else text
 
     def _remarks(self, evaluation: procedures.Evaluation) -> str:
+        names = self._step_names()
         return "\n".join(
-            printable("· " + texts.render(remark.code, remark.values, self._language))
+            printable("· " + texts.render(remark.code, remark.values, self._language, names))
             for remark in evaluation.remarks
         )
 
