@@ -7,12 +7,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+OUT ?= out
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test check bench plans clean
 
 run: $(READY)
-	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/dosegauge tui --virtual; else $(BIN)/dosegauge demo --out out; fi
+	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/dosegauge tui --virtual; else $(BIN)/dosegauge demo --out $(OUT); fi
 
 test: $(READY)
 	$(BIN)/python -m tests.interpreters

@@ -94,11 +94,14 @@ class Unit:
             session = Session(self._board, panel, self._archive, self._shelf.load(identity))
             name = self._archive.session_id(self._archive.open_number)
             status = await session.run()
+            self.state = "idle"
         except (FlashError, OSError):
+            self.state = "idle"
             panel.beep("alarm")
             await self._tell("flash:full", cells.wrap(panel.word("flash"), 3))
             return
         except (PlanError, ValueError) as error:
+            self.state = "idle"
             panel.beep("alarm")
             await self._tell("plan:plan", cells.wrap(str(error), 3))
             return

@@ -54,6 +54,9 @@ class PlanShelf:
     def store(self, data: "bytes") -> "str":
         """Keep a plan that was sent; returns its id. PlanError when it can't be used."""
         identity = check_for_use(data)["id"]
+        sent = self._ids(self._sent)
+        if identity not in sent and len(sent) >= MOST_SENT:
+            raise PlanError("there are {} plans already, delete one".format(MOST_SENT))
         path = "{}/{}.json".format(self._sent, identity)
         with open(path + ".part", "wb") as target:
             target.write(data)

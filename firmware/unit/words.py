@@ -34,9 +34,9 @@ WORDS = {
     "input": ("数据不完整或有误", "the readings can't be evaluated"),
     "clock-not-set": ("时钟未设置", "clock not set"),
     "rate": ("计数率", "rate"),
-    "pass": ("合格", "pass"),
-    "fail": ("不合格", "FAIL"),
-    "inconclusive": ("待定", "inconclusive"),
+    "pass": ("符合", "pass"),
+    "fail": ("不符合", "FAIL"),
+    "inconclusive": ("无法判定", "inconclusive"),
     "not evaluated": ("未评定", "not evaluated"),
     "reference": ("仅供参考", "for reference"),
     # What instruments' faults mean to the operator, by driver code.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dosegauge.errors import CheckFailed, WrongUse
+from dosegauge.errors import CheckFailed, LinkError, WrongUse
 from dosegauge.evaluation import SessionEvaluation, evaluate_session
 from dosegauge.link.client import UnitClient
 from dosegauge.link.finder import connect
@@ -113,11 +113,15 @@ def _demonstrate(folder: Path, arguments: argparse.Namespace, steps: _Steps) -> 
             f"虚拟装置 {unit.unit_id} 已启动（固件运行于 {unit.runtime.name}）",
             f"virtual unit {unit.unit_id} started (firmware on {unit.runtime.name})",
         )
-        with connect(unit.port) as client:
-            _send_plans(client, store, steps)
-        _measure(unit, steps)
-        with connect(unit.port) as client:
-            _sync(client, store, steps)
+        try:
+            with connect(unit.port) as client:
+                _send_plans(client, store, steps)
+            _measure(unit, steps)
+            with connect(unit.port) as client:
+                _sync(client, store, steps)
+        except LinkError as error:
+            # A unit that has been given up explains itself better than a silent port.
+            raise (unit.error or error) from error
     _evaluate(store, outcome, steps)
     _write_documents(outcome, arguments.lang, steps)
     steps.done()

@@ -34,9 +34,6 @@ Measurement = namedtuple(
     ),
 )
 
-# y and u squared; y* (decision threshold); y# (detection limit, None when it doesn't exist).
-Limits = namedtuple("Limits", ("y", "variance", "threshold", "detection"))
-
 # How surely y# is detected: k_beta and its normal probability scaled by fixed.ONE (`power`).
 Power = namedtuple("Power", ("k", "reliability"))
 
@@ -119,14 +116,13 @@ def detection_limit(
     return detection
 
 
-def characteristic_limits(measured: "Measurement", k_alpha: "Ratio", k_beta: "Ratio") -> "Limits":
-    """Primary result with its variance, decision threshold and detection limit."""
+def primary_result(measured: "Measurement") -> "tuple[Ratio, Ratio]":
+    """y = w (r_g - r_0) and u^2(y), with the relative uncertainty of w."""
     m = measured
-    y = m.w * (m.gross_rate - m.background_rate)
-    gross_variance = rate_variance(m.gross_rate, m.gross_s, m.tau_s)
-    variance = m.w * m.w * (gross_variance + m.background_variance) + y * y * m.u_rel_squared
-    threshold = decision_threshold(m, k_alpha)
-    return Limits(y, variance, threshold, detection_limit(m, threshold, k_beta))
+    y: "Ratio" = m.w * (m.gross_rate - m.background_rate)
+    counting = rate_variance(m.gross_rate, m.gross_s, m.tau_s) + m.background_variance
+    variance: "Ratio" = m.w * m.w * counting + y * y * m.u_rel_squared
+    return y, variance
 
 
 def coverage_interval(y: "Ratio", variance: "Ratio", coverage: "int") -> "Interval | None":

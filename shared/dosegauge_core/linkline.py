@@ -18,7 +18,6 @@ import json
 from collections import namedtuple
 
 LINK_VERSION = 1
-INTEGRITY_CRC32 = "c"
 LONGEST_LINE = 512
 LARGEST_SEQUENCE = (1 << 32) - 1
 LARGEST_DATA = 342  # raw log bytes in one line, so that the line stays within LONGEST_LINE

@@ -15,6 +15,7 @@ from .characteristic import (
     exact_limits,
     is_low_count,
     power,
+    primary_result,
     rate_variance,
     shortened,
     sum_of_squares,
@@ -234,14 +235,21 @@ class _Survey:
         inputs, time_s = self.inputs, seconds(dwell)
         rate = corrected(dwell, tau_s)
         squared = inputs.factor * inputs.factor
-        y = inputs.factor * (rate - background.rate)
-        other = y * y * inputs.u_rel_squared
+        y, variance = primary_result(
+            Measurement(
+                inputs.factor,
+                inputs.u_rel_squared,
+                rate,
+                time_s,
+                background.rate,
+                background.variance,
+                tau_s,
+            )
+        )
         if inputs.u_tau_s > 0 and tau_s > 0:
             # The same error in both rates: d(n)/d(tau) is n^2.
             slope = inputs.factor * (rate * rate - background.rate * background.rate)
-            other = other + slope * slope * inputs.u_tau_s * inputs.u_tau_s
-        counting = rate_variance(rate, time_s, tau_s) + background.variance
-        variance = squared * counting + other
+            variance = variance + slope * slope * inputs.u_tau_s * inputs.u_tau_s
         if not is_low_count(dwell.count, background.dwell.count):
             expanded = K * K * variance
             return Net(y, variance, expanded, expanded)
@@ -252,7 +260,9 @@ class _Survey:
             down = sum_of_squares(rate - low, high_0 - background.rate)
         if high is not None:
             up = sum_of_squares(high - rate, background.rate - low_0)
-        rest = K * K * other
+        # What is not counting: the limits of the counts take the place of its normal variance.
+        counting = rate_variance(rate, time_s, tau_s) + background.variance
+        rest = K * K * (variance - squared * counting)
         return Net(
             y,
             variance,

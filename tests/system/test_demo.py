@@ -1,6 +1,7 @@
 """`dosegauge demo`: from a reading to a certificate, without a terminal."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pypdf
 import pytest
 
 from dosegauge.store import Store
+from tests.conftest import ROOT
 
 
 def demo(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -92,3 +94,20 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr
+
+
+def test_make_run_without_a_terminal_does_the_whole_job(tmp_path: Path) -> None:
+    """The README's first command, with the relative folder that it uses."""
+    done = subprocess.run(
+        ["make", "--silent", "run", f"OUT={tmp_path.name}/out"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    try:
+        assert done.returncode == 0, done.stderr
+        assert "t = 0.1039 mm" in done.stdout
+    finally:
+        shutil.rmtree(ROOT / tmp_path.name, ignore_errors=True)

@@ -4,6 +4,8 @@ has the same digits; nothing wrong ever becomes a reading.
 
 import pytest
 
+from dosegauge.link.finder import connect
+from dosegauge.standards.plans import compile_plan
 from dosegauge.virtual.faults import Fault
 from dosegauge.virtual.operator import Operator
 from dosegauge.virtual.world import World
@@ -43,6 +45,7 @@ DOSIMETER_FAULTS = {
     "wrong unit": [Fault("wrong-unit", answer=n) for n in (6, 11)],
     "reboot": [Fault("reboot", answer=7)],
     "cable pulled": [Fault("cable-pulled", answer=n, at_byte=20) for n in (5, 13)],
+    "over range": [Fault("over-range", answer=n) for n in (9, 16)],
 }
 
 
@@ -124,3 +127,15 @@ def test_a_gauge_that_is_not_at_zero_is_not_accepted(bench: Bench) -> None:
     evaluated = bench.newest()
     assert any(row.details.get("code") == "not-zero" for row in evaluated.rows.events)
     assert {key: figures(evaluated)[key] for key in ANNEX_D} == ANNEX_D
+
+
+def test_a_probe_without_high_voltage_gives_no_verdict(fresh_bench: Bench) -> None:
+    fresh_bench.unit.change(lambda world: world.set_high_voltage(False))
+    with connect(fresh_bench.unit.port) as client:
+        plan = compile_plan("micro-ct-leakage", parameters={"probe_calibrated": "yes"})
+        client.put_plan("micro-ct-leakage", plan)
+    fresh_bench.unit.measure(["micro-ct-leakage"])
+    evaluation = fresh_bench.newest().evaluation
+    assert evaluation is not None
+    assert {verdict.outcome for verdict in evaluation.verdicts} == {"not evaluated"}
+    assert not [figure for figure in evaluation.figures if figure.key == "H_max"]

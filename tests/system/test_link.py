@@ -211,3 +211,34 @@ def test_the_clock_is_set_and_a_running_session_says_so(fresh_bench: Bench) -> N
     unit.wait_done()
     events = [row for row in fresh_bench.newest().rows.events if row.what == "clock"]
     assert events[0].details["after_ms"] == 1_900_000_000_000
+
+
+def test_a_sealed_session_can_be_deleted_before_the_operator_goes_on(fresh_bench: Bench) -> None:
+    """The "saved" screen waits for a key; the measurement is over all the same."""
+    unit = fresh_bench.unit
+    seen: list[str] = []
+    unit.change(lambda world: world.screen_listeners.insert(0, seen.append))
+
+    def hold(screen: str) -> None:
+        if screen.startswith("saved:"):
+            unit.operator.hold_at(screen)
+
+    unit.change(lambda world: world.screen_listeners.insert(0, hold))
+    unit.begin(["mri-hole-depth"])
+    unit.wait_for(lambda world: unit.operator.held, 60)
+    assert seen[-1].startswith("saved:")
+    with connect(unit.port) as client:
+        assert client.hello().state == "idle"
+        assert sync(client, fresh_bench.store, delete_synced=True).deleted != []
+
+
+def test_the_unit_keeps_sixteen_plans_that_were_sent(fresh_bench: Bench) -> None:
+    with connect(fresh_bench.unit.port) as client:
+        for number in range(16):
+            plan = json.dumps({**GOOD_PLAN, "id": f"p{number}"}).encode()
+            client.put_plan(f"p{number}", plan)
+        with pytest.raises(UnitRefused, match="16 plans already"):
+            client.put_plan("p16", json.dumps({**GOOD_PLAN, "id": "p16"}).encode())
+        client.delete_plan("p3")
+        client.put_plan("p16", json.dumps({**GOOD_PLAN, "id": "p16"}).encode())
+        assert len(client.plans()) == 16 + 3

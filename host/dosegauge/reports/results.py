@@ -12,6 +12,8 @@ from dosegauge.texts import Text
 from dosegauge_core import leakage, texts
 
 # Places of a sentence that hold a unit, and those that hold ids of points.
+# Entries that the core prints among its figures.
+_SHOWN_AS_FIGURES = ("n_k", "k_q")
 _UNIT_PLACES = ("unit", "U_unit")
 NOTHING = "–"
 
@@ -138,7 +140,7 @@ def _entered(measured: Measured, language: str) -> tuple[Detail, ...]:
             f"{row.text} {unit_symbol(row.unit)}".strip(),
         )
         for row in measured.source.rows.entries
-        if not row.superseded
+        if not row.superseded and row.step_id not in _SHOWN_AS_FIGURES
     )
 
 

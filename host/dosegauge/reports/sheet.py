@@ -41,7 +41,6 @@ class SheetWriter:
         self._wrapped = Alignment(vertical="top", wrap_text=True)
         self._bold = Font(bold=True)
         self._title = Font(bold=True, size=14)
-        self._faint = Font(color="808080")
         self._struck = Font(color="808080", strike=True)
         self._to_fill = PatternFill("solid", fgColor="FFF8DC")
         self._head = PatternFill("solid", fgColor="E8EDF2")

@@ -102,11 +102,6 @@ class Wire:
         """Throw away frames that have not begun."""
         self._frames.clear()
 
-    @property
-    def sending(self) -> bool:
-        """True while frames are on the wire or queued."""
-        return self._sending is not None
-
     def set_receiver(self, line: LineFormat | None) -> None:
         """The receiver starts anew with these settings (None: it is off)."""
         self.receiver = line

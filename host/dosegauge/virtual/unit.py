@@ -341,6 +341,8 @@ class VirtualUnit:
                     self._process.kill()
 
     def _give_up(self, last_line: str) -> None:
+        with self.log_path.open("ab") as log:
+            log.write(self.bridge.last_output)  # some builds say on their console why they ended
         error = VirtualUnitError(
             Text(f"固件反复退出：{last_line}", f"the firmware keeps ending: {last_line}"),
             self.unit_id,
@@ -384,7 +386,8 @@ def _set_clock(world: World, clock_ms: int | str) -> None:
 
 def _state(given: str | Path | None, seed: int) -> tuple[Path, str]:
     """The state folder, made if need be, and the unit's id in it. WrongUse when it is unusable."""
-    folder = Path(given or tempfile.mkdtemp(prefix="dosegauge-unit-"))
+    # Absolute: the unit's process runs in another folder.
+    folder = Path(given or tempfile.mkdtemp(prefix="dosegauge-unit-")).absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return folder, _unit_id(folder / "unit-id", seed)

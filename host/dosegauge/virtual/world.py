@@ -116,13 +116,6 @@ class World:
         """Set the calendar clock, or lose it (None)."""
         self._clock_offset_ms = None if unix_ms is None else unix_ms - self.now_ms
 
-    def step_clock(self, by_ms: int) -> None:
-        """Let the calendar clock jump; nothing happens to a clock that is not set."""
-        if self._clock_offset_ms is not None:
-            self._clock_offset_ms += by_ms
-
-    # what the unit does
-
     def unit_starts(self) -> None:
         """The unit's processor starts anew; the world goes on."""
         for port in self.ports.values():
