@@ -60,8 +60,12 @@ def opened(unit: VirtualUnit) -> serial.SerialBase:
 
 
 def said(port: serial.SerialBase, line: str) -> str:
+    """The answer to a line. What the unit said at its start may still be on the way."""
     port.write(line.encode() + b"\n")
-    return bytes(port.readline()).decode().strip()
+    answer = bytes(port.readline())
+    while answer.startswith(b"hello "):
+        answer = bytes(port.readline())
+    return answer.decode().strip()
 
 
 def alive(pid: int) -> bool:
