@@ -166,11 +166,15 @@ def _discrepancies(
         _differences({"procedure": unit_result.procedure}, {"procedure": evaluation.procedure})
         + _differences(_figure_texts(unit_result.figures), _figure_texts(evaluation.figures))
         + _differences(
-            {f"verdict {row[0]}": f"{row[1]} ({row[2]})" for row in unit_result.verdicts},
-            {
-                f"verdict {row.subject}": f"{row.outcome} ({row.code})"
-                for row in evaluation.verdicts
-            },
+            _texts(
+                [(f"verdict {row[0]}", f"{row[1]} ({row[2]})") for row in unit_result.verdicts]
+            ),
+            _texts(
+                [
+                    (f"verdict {row.subject}", f"{row.outcome} ({row.code})")
+                    for row in evaluation.verdicts
+                ]
+            ),
         )
     )
 
@@ -179,7 +183,15 @@ _NONE = "none"
 
 
 def _figure_texts(figures: list[Figure]) -> dict[str, str]:
-    return {figure.key: f"{figure.text} {figure.unit}".strip() for figure in figures}
+    return _texts([(figure.key, f"{figure.text} {figure.unit}".strip()) for figure in figures])
+
+
+def _texts(rows: list[tuple[str, str]]) -> dict[str, str]:
+    """What is said of each subject; of one that is named twice, all of it."""
+    texts: dict[str, str] = {}
+    for subject, text in rows:
+        texts[subject] = f"{texts[subject]}; {text}" if subject in texts else text
+    return texts
 
 
 def _differences(unit: dict[str, str], host: dict[str, str]) -> list[Discrepancy]:

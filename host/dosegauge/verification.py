@@ -82,18 +82,31 @@ def _piece_damages(pieces: list[StoredPiece]) -> list[Damage]:
             reason = "the SHA-256 noted on receipt does not match"
             found.append(Damage(piece.offset, end, None, "piece", reason))
         expected = end
-    if pieces and not found and _digest(pieces) != pieces[-1].chain_digest:
-        reason = "the chain digest noted on receipt does not match"
-        found.append(Damage(0, expected, None, "piece", reason))
+    chained = _chain_ends(pieces)
+    for piece in [] if found else pieces:
+        end = piece.offset + len(piece.data)
+        if chained.get(end, ("", False))[0] != piece.chain_digest:
+            reason = "the chain digest noted on receipt does not match"
+            found.append(Damage(0, end, None, "piece", reason))
+            break
     return found
 
 
-def _digest(pieces: list[StoredPiece]) -> str:
-    """The chain digest that the bytes themselves give; "" when they are no log."""
+def _chain_ends(pieces: list[StoredPiece]) -> dict[int, tuple[str, bool]]:
+    """The chain digest that the bytes themselves give at every end of a batch, and whether the
+    session is sealed there; nothing when they are no log."""
+    raw = b"".join(piece.data for piece in pieces)
     try:
-        return str(records.read_log(b"".join(piece.data for piece in pieces)).digest.hex())
+        log = records.read_log(raw)
     except records.LogError:
-        return ""
+        return {}
+    start = records.first_digest(raw[: records.PREAMBLE_SIZE])
+    ends = {records.PREAMBLE_SIZE: (start.hex(), False)}
+    for record in log.records:
+        if record.type == records.CHAIN:
+            ends[record.offset + record.size] = (record.payload.hex(), False)
+    ends[log.verified_size] = (log.digest.hex(), log.sealed)
+    return ends
 
 
 def _end_damages(pieces: list[StoredPiece], noted: Sequence[NotedEnd]) -> list[Damage]:
@@ -102,12 +115,16 @@ def _end_damages(pieces: list[StoredPiece], noted: Sequence[NotedEnd]) -> list[D
     found = []
     digests = {piece.offset + len(piece.data): piece.chain_digest for piece in pieces}
     stored = max(digests, default=0)
+    chained = _chain_ends(pieces) if noted else {}
     longest = max((end.size for end in noted), default=0)
     if longest > stored:
         reason = f"{longest} bytes were stored once, {stored} are left"
         found.append(Damage(stored, longest, None, "piece", reason))
     for end in noted:
-        if end.size <= stored and digests.get(end.size) != end.digest:
+        if end.size > stored:
+            continue
+        _, sealed = chained.get(end.size, ("", end.sealed))
+        if digests.get(end.size) != end.digest or sealed != end.sealed:
             reason = "the session ended otherwise here once"
             found.append(Damage(0, end.size, None, "piece", reason))
             break

@@ -1,6 +1,7 @@
 """verify finds any changed byte of a stored log and says which bytes, which record, which type."""
 
 import hashlib
+import json
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ from dosegauge.evaluation import evaluate_session
 from dosegauge.store.session_store import NotedEnd, StoredPiece
 from dosegauge.verification import log_damages, verify_raw, verify_stored
 from dosegauge_core import records
+from tests.faults.logs import changed
 from tests.link.logs import LogBuilder, depth_log, long_log
 
 LOG = depth_log()
@@ -208,6 +210,35 @@ def test_an_altered_note_of_the_last_piece_is_found(change: object) -> None:
     assert verification.damages[-1].kind == "piece"
 
 
+def test_an_altered_chain_digest_of_any_piece_is_found() -> None:
+    for index in range(len(pieces_of(LOG))):
+        pieces = pieces_of(LOG)
+        pieces[index] = replace(pieces[index], chain_digest="0" * 64)
+        assert [damage.kind for damage in verify_stored(pieces).damages] == ["piece"]
+
+
+def test_a_seal_that_was_noted_otherwise_is_found() -> None:
+    for index in range(len(LOG.ends)):
+        ends = ends_of(LOG)
+        ends[index] = replace(ends[index], sealed=not ends[index].sealed)
+        assert [damage.kind for damage in verify_stored(pieces_of(LOG), ends).damages] == ["piece"]
+
+
+def test_a_figure_or_verdict_that_the_unit_tells_twice_is_a_discrepancy() -> None:
+    for name, row in (("figures", ["t", "0.9999", "mm"]), ("verdicts", ["depth", "fail", "x"])):
+
+        def told_twice(payload: bytes, name: str = name, row: list[str] = row) -> bytes:
+            part = json.loads(payload)
+            # A reader that keeps the last one of each subject would see nothing odd.
+            part[name].insert(0, [part[name][0][0], *row[1:]])
+            return json.dumps(part).encode()
+
+        number = next(record.sequence for record in RECORDS if record.type == records.RESULT)
+        verification = verify_raw(changed(LOG.data, number, told_twice))
+        assert verification.damages == []
+        assert len(verification.discrepancies) == 1
+
+
 def test_a_missing_piece_is_found() -> None:
     pieces = pieces_of(LOG)
     del pieces[3]
@@ -217,7 +248,8 @@ def test_a_missing_piece_is_found() -> None:
 def ends_of(log: LogBuilder) -> list[NotedEnd]:
     digests = [piece.chain_digest for piece in pieces_of(log)]
     return [
-        NotedEnd(end, digest, False, "") for end, digest in zip(log.ends, digests, strict=True)
+        NotedEnd(end, digest, end == log.ends[-1], "")
+        for end, digest in zip(log.ends, digests, strict=True)
     ]
 
 
