@@ -2,6 +2,7 @@
 # make test   set up, then all tests on CPython and on real MicroPython in both precisions
 # make check  ruff, mypy, import contracts
 # make bench  the measured budgets, as ratios in one run
+# make faults every campaign of injected faults, as a table (FAULTS='--only flash --share 0.1')
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +11,7 @@ READY := $(VENV)/ready
 OUT ?= out
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check bench plans clean
+.PHONY: run test check bench faults plans clean
 
 run: $(READY)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/dosegauge tui --virtual; else $(BIN)/dosegauge demo --out $(OUT); fi
@@ -27,6 +28,9 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
+
+faults: $(READY)
+	$(BIN)/python -m tests.faults $(FAULTS)
 
 # The unit's built-in plans, made from the standards files.
 plans: $(READY)

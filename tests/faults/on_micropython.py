@@ -1,0 +1,38 @@
+"""Campaigns that run on MicroPython: a script prints its rows, this reads them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.conftest import FIRMWARE, ROOT, SHARED
+from tests.faults.outcome import Outcome
+from tests.interpreters import double_precision, run
+from tests.interpreters.requirement import require
+
+SCRIPTS = Path(__file__).parent / "scripts"
+MODULES = [SCRIPTS, ROOT / "tests" / "firmware" / "scripts", FIRMWARE, SHARED]
+LONGEST_S = 3600.0
+
+
+def outcomes(campaign: str, script: str, arguments: Sequence[str]) -> list[Outcome]:
+    """The rows "what|tried|held" of a script, whose lines with "! " are failures of the row that
+    they begin with. A script that ends with a traceback is a failure itself."""
+    done = run(
+        require(double_precision()),
+        SCRIPTS / script,
+        modules=MODULES,
+        args=arguments,
+        heap="64m",
+        timeout_s=LONGEST_S,
+    )
+    said = (done.stdout + done.stderr).splitlines()
+    if done.returncode != 0:
+        return [Outcome(campaign, script, 1, 0, said[-3:])]
+    failures = [line[2:] for line in said if line.startswith("! ")]
+    found = []
+    for line in said:
+        if line.startswith(("! ", "# ")):
+            continue
+        what, tried, held = line.split("|")
+        own = [failure for failure in failures if failure.startswith(what + ":")]
+        found.append(Outcome(campaign, what, int(tried), int(held), own))
+    return found

@@ -1,0 +1,243 @@
+"""Power cuts in every operation of a unit's work on its flash, and in its mending after them.
+
+arguments: share of the operations to cut in, seed, then the logs of real sessions, whose records
+are recorded again as the unit recorded them. Prints rows "what|tried|held", then the failures.
+"""
+
+import random
+import sys
+
+import journal_flash
+from journal_flash import DAMAGES, JournalFlash, Replay, require
+from ramflash import Board
+
+from dosegauge_core import records
+from unit.archive import Archive
+from unit.shelf import PlanShelf
+
+BLOCKS = 352  # the Pico's file system: 1408 kB
+FOLDER = "/flash/sessions/"
+PLAN = "sent"
+PLAN_FILE = "/flash/plans/" + PLAN + ".json"
+
+
+class Told:
+    """What the unit acknowledged, with the number of flash operations done before it."""
+
+    def __init__(self):
+        self.acknowledged = []  # (operations, number, size)
+        self.deleting = []  # (operations before, operations after, number)
+        self.plans = []  # (operations, the plan's bytes)
+        self.written = {}  # number: all bytes of its log, for comparing
+
+    def sizes_at(self, operations):
+        found = {}
+        for at, number, size in self.acknowledged:
+            if at <= operations:
+                found[number] = size
+        return found
+
+
+def record_again(archive, flash, told, log):
+    """A real session's records through the unit's recorder, flushed where they were flushed."""
+    recorder = archive.begin()
+    number = archive.open_number
+    for record in records.read_log(log).records:
+        if record.type == records.SEAL:
+            recorder.seal(records.decode_json(record)["status"])
+            told.acknowledged.append((len(flash.journal), number, recorder.flushed_size))
+        elif record.type != records.CHAIN:
+            recorder.append(record.type, record.payload)
+        elif not recorder.sealed:
+            recorder.flush()
+            told.acknowledged.append((len(flash.journal), number, recorder.flushed_size))
+    with open(FOLDER + "{:06d}.dgs".format(number), "rb") as whole:
+        told.written[number] = whole.read()
+    archive.end()
+
+
+def work(flash, logs, plans):
+    """What a unit does in its life: sessions, a plan sent several times, two sessions deleted."""
+    board, told = Board(), Told()
+    archive, shelf = Archive(board), PlanShelf("/flash")
+    archive.mend()
+    for turn, log in enumerate(logs):
+        shelf.store(plans[turn % 2])
+        told.plans.append((len(flash.journal), plans[turn % 2]))
+        record_again(archive, flash, told, log)
+    # The newest goes too: its number must not come again.
+    for stored in (archive.sessions()[0], archive.sessions()[-1]):
+        before = len(flash.journal)
+        archive.delete(stored)
+        told.deleting.append((before, len(flash.journal), stored.number))
+    record_again(archive, flash, told, logs[0])
+    return told
+
+
+def start_again(data):
+    """Mounts the flash as it is and starts the unit's archive; the flash is mounted after it."""
+    flash = JournalFlash(BLOCKS, data)
+    journal_flash.mount(flash)
+    archive = Archive(Board())
+    PlanShelf("/flash")
+    archive.mend()
+    return flash, archive
+
+
+def check(archive, told, operations):
+    """Everything acknowledged is there, nothing is there that was not written."""
+    gone, perhaps_gone = [], []
+    for before, after, number in told.deleting:
+        if after <= operations:
+            gone.append(number)
+        elif before <= operations:
+            perhaps_gone.append(number)
+    stored = {}
+    for entry in archive.sessions():
+        stored[entry.number] = entry
+    sizes = told.sizes_at(operations)
+    for number in sizes:
+        if number in gone:
+            require(number not in stored, "session", number, "is back")
+        elif number in stored:
+            check_log(stored[number], told.written[number], sizes[number])
+        else:
+            require(number in perhaps_gone, "session", number, "is lost")
+    for number, entry in stored.items():
+        require(number in told.written, "session", number, "from nowhere")
+        if number not in sizes:
+            check_log(entry, told.written[number], records.PREAMBLE_SIZE)
+    check_plan(told, operations)
+    archive.begin()
+    number = archive.open_number
+    # A file left open would be closed by the collector, which may not allocate.
+    archive.recorder.abandon()
+    archive.end()
+    require(number > max(list(sizes) or [0]), "number", number, "again")
+
+
+def check_log(stored, written, acknowledged):
+    with open(FOLDER + "{:06d}.dgs".format(stored.number), "rb") as file:
+        data = file.read()
+    require(data[:acknowledged] == written[:acknowledged], "acknowledged bytes differ")
+    log = records.read_log(data)
+    require(log.fault is None and log.sealed, "log", log.fault)
+    require(stored.sealed and stored.readable and stored.digest == log.digest, "listed otherwise")
+    if data == written:
+        return
+    # Else the unit has closed it: its event and its seal in one batch, and nothing else is new.
+    event, seal = log.records[-3], log.records[-2]
+    require(data[: event.offset] == written[: event.offset], "a record that was never written")
+    require(event.offset >= acknowledged, "closed before what was acknowledged")
+    require(records.decode_json(event)["what"] == "interrupted", "no event that names the cut")
+    require(records.decode_json(seal)["status"] == "interrupted", "sealed otherwise")
+
+
+def check_plan(told, operations):
+    due = [plan for at, plan in told.plans if at <= operations]
+    under_way = [plan for at, plan in told.plans if at > operations][:1]
+    try:
+        with open(PLAN_FILE, "rb") as file:
+            found = file.read()
+    except OSError:
+        found = None
+    require(found in due[-1:] + under_way or (found is None and not due), "the plan is another")
+
+
+def chosen(count, share, rng):
+    return [index for index in range(count) if share >= 1 or rng.random() < share or index < 2]
+
+
+class Tally:
+    def __init__(self, what):
+        self.what, self.tried, self.held = what, 0, 0
+
+    def note(self, failure):
+        self.tried += 1
+        if failure is None:
+            self.held += 1
+        else:
+            FAILURES.append("{}: {}".format(self.what, failure))
+
+
+FAILURES = []
+
+
+def cut_everywhere(before, flash, told, share, rng):
+    first = [Tally("cut, operation " + how) for how in ("undone", "half done", "garbage")]
+    again = Tally("cut again while mending")
+    mounts = Tally("mounts after a cut")
+    replay = Replay(before, flash.journal)
+    for index in chosen(len(flash.journal), share, rng):
+        for damage in DAMAGES:
+            data = replay.cut_in(index, damage)
+            kept = bytearray(data)
+            where = "operation {} damage {}".format(index, damage)
+            mended = attempt(data, told, index, where, first[damage], mounts)
+            if mended:
+                mended = mended.journal[: mended.mending]
+                cut_again(kept, mended, told, index, where, share, rng, again, mounts)
+    first.extend((again, mounts))
+    return first
+
+
+def attempt(data, told, operations, where, tally, mounts):
+    """Starts the unit on this flash and checks it; the flash, when it could be mounted."""
+    try:
+        flash, archive = start_again(data)
+        flash.mending = len(flash.journal)
+    except OSError as error:
+        mounts.note("{}: {}".format(where, error))
+        tally.note("no start after {}".format(where))
+        return None
+    mounts.note(None)
+    try:
+        check(archive, told, operations)
+    except Exception as error:
+        tally.note("{}: {}".format(where, error))
+    else:
+        tally.note(None)
+    journal_flash.unmount()
+    return flash
+
+
+def cut_again(before, journal, told, operations, where, share, rng, tally, mounts):
+    replay = Replay(before, journal)
+    # Mending takes a few dozen operations at most: of every cut a handful of second ones.
+    for index in chosen(len(journal), 8 / max(8, len(journal)) if share >= 1 else share, rng):
+        damage = rng.choice(DAMAGES)
+        data = replay.cut_in(index, damage)
+        again = "{}, then {} of mending, damage {}".format(where, index, damage)
+        attempt(data, told, operations, again, tally, mounts)
+
+
+def main(arguments):
+    share, seed, *names = arguments
+    rng = random
+    rng.seed(int(seed))
+    logs = []
+    for name in names:
+        with open(name, "rb") as file:
+            logs.append(file.read())
+    plan = records.decode_json(records.read_log(logs[0]).records[0])["plan"]
+    plan["id"] = PLAN
+    first = records.encode_json(plan)
+    plan["operator"] = "another"
+    plans = [first, records.encode_json(plan)]
+    flash = JournalFlash(BLOCKS)
+    journal_flash.mount(flash, fresh=True)
+    flash.journal, flash.looked = [], 0
+    before = bytearray(flash.data)
+    told = work(flash, logs, plans)
+    journal_flash.unmount()
+    changes, looked = len(flash.journal), flash.looked
+    count = sum([len(records.read_log(told.written[number]).records) for number in told.written])
+    tallies = cut_everywhere(before, flash, told, float(share), rng)
+    for tally in tallies:
+        print("{}|{}|{}".format(tally.what, tally.tried, tally.held))
+    print("# {} records, {} changes, {} reads and syncs".format(count, changes, looked))
+    for failure in FAILURES:
+        print("! " + failure)
+
+
+main(sys.argv[1:])
