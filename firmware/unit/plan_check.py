@@ -37,7 +37,10 @@ def check(data: "bytes") -> "dict":
     except (ValueError, UnicodeError, RuntimeError):
         raise PlanError("the plan is no JSON")
     _require(isinstance(plan, dict), "the plan is no object")
-    _require(plan.get("plan") == PLAN_VERSION, "no plan of version {}".format(PLAN_VERSION))
+    version = plan.get("plan")
+    _require(
+        is_whole(version) and version == PLAN_VERSION, "no plan of version {}".format(PLAN_VERSION)
+    )
     _require(is_name(plan.get("id")), "the id must be letters, digits, - and _")
     _require(plan.get("procedure") in PROCEDURES, "a procedure that this unit doesn't know")
     _require(isinstance(plan.get("operator", ""), str), "the operator is no text")
@@ -71,6 +74,11 @@ def is_name(name: "object") -> "bool":
         if character not in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_":
             return False
     return True
+
+
+def is_whole(value: "object") -> "bool":
+    """Whether something is a whole number: CPython counts True as one, MicroPython doesn't."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _require(good: "bool", say: "str") -> "None":
@@ -129,13 +137,13 @@ def _check_steps(steps: "object", channels: "list") -> "None":
 
 def _check_step(step: "dict", channels: "list", where: "str") -> "None":
     kind = step.get("kind")
-    _require(kind in KINDS, "{} is of unknown kind".format(where))
+    _require(isinstance(kind, str) and kind in KINDS, "{} is of unknown kind".format(where))
     _check_texts(step, where)
     if kind == "entry":
         _check_entry(step, where)
         return
     channel = step.get("channel")
-    _require(isinstance(channel, int) and 0 <= channel < len(channels), where + " has no channel")
+    _require(is_whole(channel) and 0 <= channel < len(channels), where + " has no channel")
     driver = channels[channel]["driver"]
     _require(driver in KINDS[kind], "{} can't be measured by {}".format(where, driver))
     if kind == "zero" and driver == "opto":
@@ -155,5 +163,5 @@ def _check_entry(step: "dict", where: "str") -> "None":
 
 
 def _require_digits(value: "object", least: "int", most: "int", what: "str") -> "None":
-    good = isinstance(value, int) and least <= value <= most
+    good = is_whole(value) and least <= value <= most
     _require(good, "{}: {} to {}".format(what, least, most))

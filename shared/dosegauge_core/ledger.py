@@ -91,7 +91,8 @@ class StepLedger:
     def setting(self, channel: "int", name: "str", default: "int") -> "int":
         """A whole-number setting of a channel's instrument."""
         value = members(self.channel(channel), "settings").get(name, default)
-        if not isinstance(value, int):
+        # CPython counts True as a whole number, MicroPython doesn't.
+        if not isinstance(value, int) or isinstance(value, bool):
             raise ValueError("the setting {} is no whole number: {!r}".format(name, value))
         return value
 

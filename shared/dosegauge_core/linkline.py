@@ -75,8 +75,11 @@ def decode(line: "bytes") -> "Message":
 
 def _decode_fields(sequence: "bytes", encoded: "bytes") -> "Message":
     try:
+        # int() would also take signs, blanks around the digits and underscores among them.
+        if not 1 <= len(sequence) <= 10 or sequence.strip(b"0123456789"):
+            raise ValueError("sequence")
         number = int(sequence.decode())
-        if not 0 <= number <= LARGEST_SEQUENCE or len(sequence) > 10:
+        if number > LARGEST_SEQUENCE:
             raise ValueError("sequence")
         payload = binascii.a2b_base64(encoded)
     except ValueError:

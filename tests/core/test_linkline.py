@@ -1,5 +1,6 @@
 """Link lines: what goes in comes out, and what is damaged never comes out as something else."""
 
+import binascii
 import contextlib
 
 import pytest
@@ -97,3 +98,10 @@ def test_a_line_without_end_is_dropped_and_the_next_one_found() -> None:
 def test_a_message_that_would_be_too_long_is_refused() -> None:
     with pytest.raises(ValueError, match="at most 512"):
         linkline.encode_json(1, {"say": "x" * 600})
+
+
+@pytest.mark.parametrize("sequence", [b"1_0", b"+5", b"-0", b"\t7", b"\x0b7", b"0x1", b""])
+def test_a_sequence_is_digits_and_nothing_else(sequence: bytes) -> None:
+    body = b"~1c " + sequence + b" " + binascii.b2a_base64(b"J{}")[:-1]
+    with pytest.raises(linkline.LineError):
+        linkline.decode(body + b" %08x" % binascii.crc32(body))
