@@ -34,7 +34,7 @@ def main() -> int:
 
 
 def table(outcomes: list[Outcome]) -> list[str]:
-    """A line for each kind of fault, and the first failures of each below it."""
+    """A line for each kind of fault, its figures and the first failures below it."""
     width = max((len(outcome.what) for outcome in outcomes), default=0)
     lines = [f"{'campaign':9} {'what':{width}} {'tried':>8} {'held':>8}"]
     for outcome in outcomes:
@@ -43,6 +43,7 @@ def table(outcomes: list[Outcome]) -> list[str]:
             f"{outcome.campaign:9} {outcome.what:{width}} {outcome.tried:8} "
             f"{outcome.survived:8}{mark}"
         )
+        lines += [f"          {outcome.figures}"] if outcome.figures else []
         lines += [f"          {failure}" for failure in outcome.failures[:FAILURES_SHOWN]]
     return lines
 

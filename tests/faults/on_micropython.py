@@ -1,6 +1,7 @@
 """Campaigns that run on MicroPython: a script prints its rows, this reads them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tests.conftest import FIRMWARE, ROOT, SHARED
@@ -14,8 +15,11 @@ LONGEST_S = 3600.0
 
 
 def outcomes(campaign: str, script: str, arguments: Sequence[str]) -> list[Outcome]:
-    """The rows "what|tried|held" of a script, whose lines with "! " are failures of the row that
-    they begin with. A script that ends with a traceback is a failure itself."""
+    """The rows "what|tried|held" of a script.
+
+    A line with "! " is a failure of the row that it begins with, one with "# " holds the figures
+    of the row before it. A script that ends with a traceback is a failure itself.
+    """
     done = run(
         require(double_precision()),
         SCRIPTS / script,
@@ -30,7 +34,10 @@ def outcomes(campaign: str, script: str, arguments: Sequence[str]) -> list[Outco
     failures = [line[2:] for line in said if line.startswith("! ")]
     found = []
     for line in said:
-        if line.startswith(("! ", "# ")):
+        if line.startswith("! "):
+            continue
+        if line.startswith("# "):
+            found[-1] = replace(found[-1], figures=line[2:])
             continue
         what, tried, held = line.split("|")
         own = [failure for failure in failures if failure.startswith(what + ":")]

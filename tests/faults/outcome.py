@@ -14,6 +14,7 @@ class Outcome:
     """One kind of fault: how often it was tried, how often everything promised held after it.
 
     `failures` says of the others, one line each, what did not hold and with which seed or place.
+    `figures` are what was measured on the way.
     """
 
     campaign: str
@@ -21,6 +22,7 @@ class Outcome:
     tried: int
     survived: int
     failures: Sequence[str] = ()
+    figures: str = ""
 
     @property
     def held(self) -> bool:
