@@ -35,6 +35,8 @@ _RUN = {
     "sessions": "dosegauge.commands.sessions:run_sessions",
     "show": "dosegauge.commands.sessions:run_show",
     "verify": "dosegauge.commands.sessions:run_verify",
+    "backup": "dosegauge.commands.backup:run_backup",
+    "restore": "dosegauge.commands.backup:run_restore",
     "standards": "dosegauge.commands.standards:run",
     "demo": "dosegauge.demo:run",
     "virtual": "dosegauge.virtual.command:run",
@@ -196,6 +198,10 @@ def _parser(language: str) -> argparse.ArgumentParser:
     show.add_argument("session", metavar="ID")
     verify = add("verify", "从原始数据重新推导并核对", "derive everything again and compare")
     verify.add_argument("subject", metavar="ID|FILE")
+    backup = add("backup", "备份数据库并逐一核对", "copy the store to a file and check the copy")
+    backup.add_argument("file", metavar="FILE")
+    restore = add("restore", "用备份取代数据库", "put a backup in the store's place")
+    restore.add_argument("file", metavar="FILE")
     add("standards", "列出规范和方案", "list documents and plans")
     _add_report_commands(add, language)
     return parser

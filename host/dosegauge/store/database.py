@@ -178,10 +178,10 @@ def _faults(location: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _fault(location, str(error.orig)) from error
+        raise fault_in_words(location, str(error.orig)) from error
 
 
-def _fault(location: str, message: str) -> StoreError | WrongUse:
+def fault_in_words(location: str, message: str) -> StoreError | WrongUse:
     lowered = message.lower()
     if "locked" in lowered or "busy" in lowered:
         return StoreError(

@@ -1,0 +1,114 @@
+"""A backup holds every byte and is checked; restoring one never takes away what it lacks."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from dosegauge.backup import back_up, restore
+from dosegauge.cli import main
+from dosegauge.errors import CheckFailed, DosegaugeError, WrongUse
+from dosegauge.store import Store
+from dosegauge.store.database import NewerStore
+from tests.link.logs import depth_log
+from tests.store.test_store import LOG, add, open_with_unit
+
+OTHER = depth_log(number=2)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "store.sqlite"
+    add(open_with_unit(path), LOG, 0, len(LOG.data))
+    return path
+
+
+def test_a_backup_brought_back_is_the_same_store(path: Path, tmp_path: Path) -> None:
+    assert back_up(str(path), tmp_path / "b.sqlite").sessions == 1
+    path.unlink()
+    restored = restore(tmp_path / "b.sqlite", str(path))
+    assert (restored.sessions, restored.kept) == (1, None)
+    assert Store.open(path).raw(LOG.session) == LOG.data
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["b.sqlite", "store.sqlite"]
+
+
+def test_a_backup_is_never_written_over_a_file(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "b").write_text("mine")
+    with pytest.raises(WrongUse, match="exists already"):
+        back_up(str(path), tmp_path / "b")
+    assert (tmp_path / "b").read_text() == "mine"
+
+
+def test_a_session_that_came_after_the_backup_is_not_lost(path: Path, tmp_path: Path) -> None:
+    back_up(str(path), tmp_path / "b")
+    add(Store.open(path), OTHER, 0, len(OTHER.data))
+    before = path.read_bytes()
+    with pytest.raises(WrongUse, match="the backup does not") as fault:
+        restore(tmp_path / "b", str(path))
+    assert OTHER.session in fault.value.line("zh")
+    assert path.read_bytes() == before
+
+
+def test_a_damaged_store_is_set_aside_with_its_journal(path: Path, tmp_path: Path) -> None:
+    back_up(str(path), tmp_path / "b")
+    path.write_bytes(b"no database at all" * 100)
+    Path(f"{path}-journal").write_bytes(b"would be played into the restored store")
+    kept = restore(tmp_path / "b", str(path)).kept
+    assert kept is not None
+    assert kept.read_bytes() == b"no database at all" * 100
+    assert not Path(f"{path}-journal").exists()
+    assert Store.open(path).raw(LOG.session) == LOG.data
+
+
+def damage(path: Path) -> None:
+    with sqlite3.connect(path) as raw:
+        raw.execute("DROP TRIGGER session_bytes_no_update")
+        raw.execute("UPDATE session_bytes SET data = CAST(x'00' || substr(data, 2) AS BLOB)")
+
+
+def test_damage_is_named_in_a_backup_and_refused_in_a_restore(path: Path, tmp_path: Path) -> None:
+    damage(path)
+    assert back_up(str(path), tmp_path / "b").damaged == [LOG.session]
+    with pytest.raises(CheckFailed, match="damaged sessions"):
+        restore(tmp_path / "b", str(tmp_path / "new"))
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_newer_backup_is_refused(path: Path, tmp_path: Path) -> None:
+    back_up(str(path), tmp_path / "b")
+    with sqlite3.connect(tmp_path / "b") as raw:
+        raw.execute("INSERT INTO schema_versions VALUES (99, '')")
+    with pytest.raises(NewerStore):
+        restore(tmp_path / "b", str(tmp_path / "new"))
+
+
+@pytest.mark.parametrize("content", [None, b"", b"just text" * 500])
+def test_what_is_no_store_is_one_line(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "b"
+    if content is not None:
+        file.write_bytes(content)
+    for act in (
+        lambda: restore(file, str(tmp_path / "new")),
+        lambda: back_up(str(file), tmp_path / "copy"),
+    ):
+        with pytest.raises(DosegaugeError) as fault:
+            act()
+        assert "\n" not in fault.value.line("zh")
+    assert not (tmp_path / "new").exists()
+    assert not (tmp_path / "copy").exists()
+
+
+def test_a_server_has_its_own_tools(tmp_path: Path) -> None:
+    with pytest.raises(WrongUse, match="server's own tools"):
+        back_up("postgresql://somebody:secret@host/x", tmp_path / "b")
+
+
+def test_the_commands_say_what_they_did(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--store", str(path), "--lang", "en"]
+    assert main(["backup", str(tmp_path / "b"), *options]) == 0
+    assert "1 sessions, each checked" in capsys.readouterr().out
+    assert main(["restore", str(tmp_path / "b"), *options]) == 0
+    assert "before-restore" in capsys.readouterr().out
+    assert main(["backup", str(tmp_path / "b"), *options]) == 2
