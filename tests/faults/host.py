@@ -1,5 +1,6 @@
 """The host's process killed at every step, its disk full or locked, another process beside it."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -35,6 +36,7 @@ def run(effort: Effort) -> list[Outcome]:
                 effort.chosen(LARGEST_FILES),
                 lambda size: _disk_full(logs, Path(folder), size),
             ),
+            _tried("disk read-only", [0, 1], lambda begun: _read_only(logs, Path(folder), begun)),
             _tried("store locked", [1], lambda _case: _locked(logs, Path(folder))),
             _tried("two processes at once", range(3), lambda _case: _two(logs, Path(folder))),
         ]
@@ -126,6 +128,35 @@ def _disk_full(logs: list[LogBuilder], folder: Path, size: int) -> None:
         done = _sync(fake.port, store)
     _require(done.returncode == 0, done.stderr)
     _require_whole(store, peer, logs)
+
+
+# For root, whom permissions don't stop: the folder mounted read-only for this command alone.
+_ON_READ_ONLY = (
+    'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"',
+    "read-only",
+)
+
+
+def _read_only(logs: list[LogBuilder], folder: Path, begun: int) -> None:
+    """Without a store, and with one that exists."""
+    store = _store(folder)
+    if begun:
+        Store.open(store)
+    before = store.read_bytes() if begun else b""
+    peer = _peer(logs)
+    with FakeUnit(peer) as fake:
+        command = _command(fake.port, store, 0)
+        if os.geteuid() == 0:
+            command = ["unshare", "-m", "sh", "-c", *_ON_READ_ONLY, str(store.parent), *command]
+        store.parent.chmod(0o555)
+        done = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+        )
+        store.parent.chmod(0o755)
+    one_line = done.returncode in (1, 2) and done.stderr.count("\n") == 1
+    _require(one_line and str(store) in done.stderr, f"{done.returncode}: {done.stderr}")
+    _require(not peer.deleted, "deleted all the same")
+    _require((store.read_bytes() if store.exists() else b"") == before, "the store has changed")
 
 
 def _locked(logs: list[LogBuilder], folder: Path) -> None:
