@@ -7,19 +7,22 @@ place of is kept beside it under a name of its own, with whatever SQLite had lef
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dosegauge.errors import CheckFailed, StoreError, WrongUse
 from dosegauge.store import SessionRow, Store
-from dosegauge.store.database import NewerStore, fault_in_words
+from dosegauge.store.database import BUSY_WAIT_S, NewerStore, fault_in_words
 from dosegauge.texts import Text
 from dosegauge.verification import verify_session
 
 # What SQLite keeps beside a database: a journal left there would be played into another file.
 _COMPANIONS = ("-journal", "-wal", "-shm")
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_RETRY_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -40,20 +43,18 @@ def back_up(location: str, target: Path) -> Copied:
     or there is no store to copy; StoreError when the copy can't be written or is not the same.
     """
     source = _existing(_store_file(location))
-    if target.exists():
-        raise WrongUse(
-            Text("这个文件已存在", "this file exists already"),
-            str(target),
-            Text("请另选文件名", "Name another file"),
-        )
+    if os.path.lexists(target):
+        raise _exists(target)
     store = Store.open(source)
     before = store.sessions()
     with _part_of(target) as part:
-        _copy(source, part)
+        _copy(source, part, target)
+        _require_sound(part, source)
         copy = Store.open(part)
         # Others may have stored more meanwhile: what stood there before the copy must be in it.
         _require_all(before, store, copy, target)
         rows, damaged = _checked(copy)
+        _sync_to_disk(part)
         _publish(part, target)
     return Copied(target, len(rows), damaged)
 
@@ -65,26 +66,45 @@ def restore(source: Path, location: str) -> Copied:
     a newer version, or lacks anything of a session that the present store holds.
     """
     target = _store_file(location)
-    backup = Store.open(_existing(source))
-    rows, damaged = _checked(backup)
-    if damaged:
-        raise CheckFailed(
-            Text("备份中有损坏的测量", "the backup holds damaged sessions"),
-            ", ".join(damaged[:5]),
-            Text("请用另一份备份", "Use another backup"),
-        )
-    if target.exists():
-        if target.samefile(source):
-            raise WrongUse(Text("这就是当前数据库", "this is the store itself"), str(source))
-        _require_contained(target, backup)
+    Store.open(_existing(source))
+    if target.exists() and target.samefile(source):
+        raise WrongUse(Text("这就是当前数据库", "this is the store itself"), str(source))
     _make_folder(target.parent)
     with _part_of(target) as part:
-        _copy(source, part)
-        if len(Store.open(part).sessions()) != len(rows):
-            raise _not_same(target)
-        kept = _set_aside(target)
-        _publish(part, target)
+        _copy(source, part, target)
+        _require_sound(part, source)
+        # What is checked is the very file that takes the store's place.
+        backup = Store.open(part)
+        rows, damaged = _checked(backup)
+        if damaged:
+            raise CheckFailed(
+                Text("备份中有损坏的测量", "the backup holds damaged sessions"),
+                ", ".join(damaged[:5]),
+                Text("请用另一份备份", "Use another backup"),
+            )
+        _sync_to_disk(part)
+        with _locked(target):
+            if target.exists():
+                _require_contained(target, backup)
+            kept = _take_place(part, target)
     return Copied(target, len(rows), kept=kept)
+
+
+@contextlib.contextmanager
+def _locked(target: Path) -> Iterator[None]:
+    """Nobody adds to the store meanwhile; SQLite refuses whoever still has the former file open
+    afterwards. What is no store any more can't be locked, nor added to."""
+    if not target.is_file() or os.name == "nt":
+        yield  # An open file can't be renamed there.
+        return
+    with contextlib.closing(sqlite3.connect(target, timeout=BUSY_WAIT_S)) as lock:
+        try:
+            lock.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            fault = fault_in_words(str(target), str(error))
+            if not isinstance(fault, WrongUse):
+                raise fault from error
+        yield
 
 
 def _store_file(location: str) -> Path:
@@ -114,6 +134,22 @@ def _checked(store: Store) -> tuple[list[str], list[str]]:
     """The ids of all sessions, and of those whose bytes do not hold."""
     identities = [row.id for row in store.sessions()]
     return identities, [name for name in identities if verify_session(store, name).damages]
+
+
+def _require_sound(copy: Path, source: Path) -> None:
+    """The copy is whole as a database: no broken page, no bytes whose session is gone."""
+    with contextlib.closing(sqlite3.connect(copy)) as connection:
+        try:
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
+        except sqlite3.Error as error:
+            raise fault_in_words(str(source), str(error)) from error
+    if found != ("ok",) or orphan is not None:
+        raise CheckFailed(
+            Text("数据库文件的内部结构已损坏", "the database in this file is damaged"),
+            str(source),
+            Text("请保留此文件，并恢复一份备份", "Keep this file, and restore a backup"),
+        )
 
 
 def _require_all(before: list[SessionRow], store: Store, copy: Store, target: Path) -> None:
@@ -155,15 +191,26 @@ def _require_contained(present: Path, backup: Store) -> None:
             )
 
 
-def _copy(source: Path, part: Path) -> None:
+def _copy(source: Path, part: Path, target: Path) -> None:
     try:
         with (
             contextlib.closing(sqlite3.connect(source)) as old,
             contextlib.closing(sqlite3.connect(part)) as new,
         ):
-            old.backup(new)
+            old.backup(new, progress=_patience(), sleep=_RETRY_S)
     except sqlite3.Error as error:
-        raise fault_in_words(str(part), str(error)) from error
+        raise fault_in_words(str(target), str(error)) from error
+
+
+def _patience() -> Callable[[int, int, int], None]:
+    """Ends a copy whose source stays locked: Python itself would try for ever."""
+    ends_s = time.monotonic() + BUSY_WAIT_S
+
+    def progress(status: int, _remaining: int, _total: int) -> None:
+        if status in _BUSY and time.monotonic() > ends_s:
+            raise sqlite3.OperationalError("database is locked")
+
+    return progress
 
 
 @contextlib.contextmanager
@@ -180,30 +227,66 @@ def _part_of(target: Path) -> Iterator[Path]:
                 leftover.unlink()
 
 
-def _publish(part: Path, target: Path) -> None:
-    """On disk first, then under its name."""
+def _sync_to_disk(part: Path) -> None:
     with part.open("rb+") as file:
         os.fsync(file.fileno())
-    part.replace(target)
-    if os.name == "posix":
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
-def _set_aside(target: Path) -> Path | None:
-    """Gives the present store, and what SQLite left beside it, another name."""
-    if not target.exists():
-        return None
+def _publish(part: Path, target: Path) -> None:
+    """Gives the part its name, unless something has it by now."""
+    try:
+        os.link(part, target)
+    except FileExistsError as error:
+        raise _exists(target) from error
+    except OSError as error:
+        # A file system without links.
+        if os.path.lexists(target):
+            raise _exists(target) from error
+        part.rename(target)
+    _sync_folder(target.parent)
+
+
+def _take_place(part: Path, target: Path) -> Path | None:
+    """Puts the part in the store's place in one step; where the former store is now.
+
+    What SQLite left beside the former store goes with it, and first: it would be played into the
+    new one.
+    """
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     kept = target.with_name(f"{target.name}.before-restore-{moment}")
     for end in _COMPANIONS:
         with contextlib.suppress(FileNotFoundError):
             Path(f"{target}{end}").rename(f"{kept}{end}")
-    target.rename(kept)
+    if not target.exists():
+        _publish(part, target)
+        return None
+    try:
+        # Two names for a moment: there is a store under its name at every time.
+        os.link(target, kept)
+    except OSError:
+        target.rename(kept)
+        _publish(part, target)
+    else:
+        part.replace(target)
+        _sync_folder(target.parent)
     return kept
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _exists(target: Path) -> WrongUse:
+    return WrongUse(
+        Text("这个文件已存在", "this file exists already"),
+        str(target),
+        Text("请另选文件名", "Name another file"),
+    )
 
 
 def _make_folder(folder: Path) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from dosegauge import backup
 from dosegauge.backup import back_up, restore
 from dosegauge.cli import main
-from dosegauge.errors import CheckFailed, DosegaugeError, WrongUse
+from dosegauge.errors import CheckFailed, DosegaugeError, StoreError, WrongUse
 from dosegauge.store import Store
 from dosegauge.store.database import NewerStore
 from tests.link.logs import depth_log
@@ -112,3 +113,75 @@ def test_the_commands_say_what_they_did(
     assert main(["restore", str(tmp_path / "b"), *options]) == 0
     assert "before-restore" in capsys.readouterr().out
     assert main(["backup", str(tmp_path / "b"), *options]) == 2
+
+
+def test_a_copy_whose_session_rows_are_gone_is_refused(path: Path, tmp_path: Path) -> None:
+    with sqlite3.connect(path) as raw:
+        raw.execute("DELETE FROM sessions")
+    with pytest.raises(CheckFailed, match="database in this file is damaged"):
+        back_up(str(path), tmp_path / "b")
+    assert [file.name for file in tmp_path.iterdir()] == ["store.sqlite"]
+
+
+def test_a_journal_without_its_store_is_not_played_into_the_restored_one(
+    path: Path, tmp_path: Path
+) -> None:
+    back_up(str(path), tmp_path / "b")
+    path.unlink()
+    Path(f"{path}-journal").write_bytes(b"left of the store that is gone")
+    assert restore(tmp_path / "b", str(path)).kept is None
+    assert not Path(f"{path}-journal").exists()
+    assert len(list(tmp_path.glob("*.before-restore-*-journal"))) == 1
+
+
+def test_a_backup_is_not_written_over_a_file_that_came_meanwhile(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "b"
+    monkeypatch.setattr(backup, "_sync_to_disk", lambda _part: target.write_text("mine"))
+    with pytest.raises(WrongUse, match="exists already"):
+        back_up(str(path), target)
+    assert target.read_text() == "mine"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["b", "store.sqlite"]
+
+
+def test_nobody_writes_to_a_store_that_is_being_replaced(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(str(path), tmp_path / "b")
+    said: list[str] = []
+    take_place = backup._take_place
+    early = sqlite3.connect(path, timeout=0)
+    insert = "INSERT INTO units VALUES ('late', '')"
+
+    def meanwhile(part: Path, target: Path) -> Path | None:
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            early.execute(insert)
+        kept = take_place(part, target)
+        said.append("placed")
+        return kept
+
+    monkeypatch.setattr(backup, "_take_place", meanwhile)
+    kept = restore(tmp_path / "b", str(path)).kept
+    assert said == ["placed"]
+    # Who had the former store open is told; nothing goes unnoticed into a file set aside.
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        early.execute(insert)
+    early.close()
+    assert kept is not None
+    for file in (kept, path):
+        assert Store.open(file).raw(LOG.session) == LOG.data
+
+
+def test_a_store_that_stays_locked_is_one_line(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "BUSY_WAIT_S", 0.2)
+    back_up(str(path), tmp_path / "b")
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreError, match="in use by another program"):
+        restore(tmp_path / "b", str(path))
+    with pytest.raises(StoreError, match="in use by another program"):
+        backup._copy(path, tmp_path / "part", tmp_path / "c")
+    holder.close()

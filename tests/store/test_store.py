@@ -305,3 +305,19 @@ def test_the_store_is_named_by_option_then_environment_then_the_users_folder() -
     assert store_path("a", {"DOSEGAUGE_STORE": "b"}) == "a"
     assert store_path(None, {"DOSEGAUGE_STORE": "b"}) == "b"
     assert store_path(None, {}).endswith("store.sqlite")
+
+
+@pytest.mark.parametrize("row", ["(0, '')", None])
+def test_a_store_of_no_known_version_is_one_line_and_stays_as_it_is(
+    path: Path, row: str | None
+) -> None:
+    open_with_unit(path)
+    with sqlite3.connect(path) as raw:
+        raw.execute("DELETE FROM schema_versions")
+        if row:
+            raw.execute(f"INSERT INTO schema_versions VALUES {row}")
+    before = path.read_bytes()
+    with pytest.raises(WrongUse, match="not a dosegauge store") as fault:
+        Store.open(path)
+    assert "\n" not in fault.value.line("zh")
+    assert path.read_bytes() == before

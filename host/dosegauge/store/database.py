@@ -69,6 +69,8 @@ class Database:
                 if not sqlalchemy.inspect(connection).has_table("schema_versions"):
                     _create(connection)
         version = self._version() or 0
+        if version < tables.FIRST_VERSION:
+            raise _foreign(self.location)
         if version > tables.SCHEMA_VERSION:
             raise NewerStore(
                 Text(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+FIRST_VERSION = 1
 SCHEMA_VERSION = 1
 metadata = MetaData()
 
