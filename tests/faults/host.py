@@ -39,6 +39,11 @@ def run(effort: Effort) -> list[Outcome]:
             _tried("disk read-only", [0, 1], lambda begun: _read_only(logs, Path(folder), begun)),
             _tried("store locked", [1], lambda _case: _locked(logs, Path(folder))),
             _tried("two processes at once", range(3), lambda _case: _two(logs, Path(folder))),
+            _tried(
+                "two processes, one session",
+                range(3),
+                lambda _case: _two(logs, Path(folder), same=True),
+            ),
         ]
 
 
@@ -175,12 +180,13 @@ def _locked(logs: list[LogBuilder], folder: Path) -> None:
     _require_whole(store, peer, logs)
 
 
-def _two(logs: list[LogBuilder], folder: Path) -> None:
-    """Two units' syncs into one store: each either completes or says in one line why not."""
+def _two(logs: list[LogBuilder], folder: Path, *, same: bool = False) -> None:
+    """Two syncs into one store, of two units or of one unit's sessions twice: each either
+    completes or says in one line why not."""
     store = _store(folder)
-    others = [depth_log("DG-OTHER"), long_log("DG-OTHER", batches=4)]
+    others = logs if same else [depth_log("DG-OTHER"), long_log("DG-OTHER", batches=4)]
     peers = [_peer(logs), _peer(others)]
-    peers[1].unit = "DG-OTHER"
+    peers[1].unit = others[0].unit
     with FakeUnit(peers[0]) as first, FakeUnit(peers[1]) as second:
         started = [
             subprocess.Popen(
