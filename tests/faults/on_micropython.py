@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.conftest import FIRMWARE, ROOT, SHARED
 from tests.faults.outcome import Outcome
-from tests.interpreters import double_precision, run
+from tests.interpreters import Found, double_precision, run
 from tests.interpreters.requirement import require
 
 SCRIPTS = Path(__file__).parent / "scripts"
@@ -14,14 +14,17 @@ MODULES = [SCRIPTS, ROOT / "tests" / "firmware" / "scripts", FIRMWARE, SHARED]
 LONGEST_S = 3600.0
 
 
-def outcomes(campaign: str, script: str, arguments: Sequence[str]) -> list[Outcome]:
-    """The rows "what|tried|held" of a script.
+def outcomes(
+    campaign: str, script: str, arguments: Sequence[str], found: Found | None = None
+) -> list[Outcome]:
+    """The rows "what|tried|held" of a script, on the double precision interpreter unless another
+    was found.
 
     A line with "! " is a failure of the row that it begins with, one with "# " holds the figures
     of the row before it. A script that ends with a traceback is a failure itself.
     """
     done = run(
-        require(double_precision()),
+        require(found or double_precision()),
         SCRIPTS / script,
         modules=MODULES,
         args=arguments,
@@ -32,14 +35,14 @@ def outcomes(campaign: str, script: str, arguments: Sequence[str]) -> list[Outco
     if done.returncode != 0:
         return [Outcome(campaign, script, 1, 0, said[-3:])]
     failures = [line[2:] for line in said if line.startswith("! ")]
-    found = []
+    rows: list[Outcome] = []
     for line in said:
         if line.startswith("! "):
             continue
         if line.startswith("# "):
-            found[-1] = replace(found[-1], figures=line[2:])
+            rows[-1] = replace(rows[-1], figures=line[2:])
             continue
         what, tried, held = line.split("|")
         own = [failure for failure in failures if failure.startswith(what + ":")]
-        found.append(Outcome(campaign, what, int(tried), int(held), own))
-    return found
+        rows.append(Outcome(campaign, what, int(tried), int(held), own))
+    return rows
