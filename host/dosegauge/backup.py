@@ -21,6 +21,8 @@ from dosegauge.verification import verify_session
 
 # What SQLite keeps beside a database: a journal left there would be played into another file.
 _COMPANIONS = ("-journal", "-wal", "-shm")
+# Session bytes are compared as bytes: they may lie in other pieces.
+_REGISTERS = ("results", "entries", "devices", "device_values")
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _RETRY_S = 0.05
 
@@ -63,7 +65,7 @@ def restore(source: Path, location: str) -> Copied:
     """Puts a backup in the place of a store.
 
     CheckFailed when a session in the backup does not verify. WrongUse when it is no store, is of
-    a newer version, or lacks anything of a session that the present store holds.
+    a newer version, or lacks anything of what the present store holds of sessions and registers.
     """
     target = _store_file(location)
     Store.open(_existing(source))
@@ -85,7 +87,7 @@ def restore(source: Path, location: str) -> Copied:
         _sync_to_disk(part)
         with _locked(target):
             if target.exists():
-                _require_contained(target, backup)
+                _require_contained(target, backup, part)
             kept = _take_place(part, target)
     return Copied(target, len(rows), kept=kept)
 
@@ -167,8 +169,8 @@ def _not_same(target: Path) -> StoreError:
     )
 
 
-def _require_contained(present: Path, backup: Store) -> None:
-    """Everything that the present store holds of sessions must be in the backup, too."""
+def _require_contained(present: Path, backup: Store, part: Path) -> None:
+    """All bytes of sessions and all rows of the registers must be in the backup, too."""
     try:
         store = Store.open(present)
         rows = store.sessions()
@@ -178,17 +180,33 @@ def _require_contained(present: Path, backup: Store) -> None:
         return  # no store any more: it is kept aside, and nothing can be compared
     for row in rows:
         if not backup.raw(row.id).startswith(store.raw(row.id)):
-            raise WrongUse(
-                Text(
-                    "当前数据库中的这次测量不在备份里，未恢复",
-                    "the present store holds this session and the backup does not: not restored",
-                ),
-                row.id,
-                Text(
-                    "请先备份当前数据库，再用 --store 恢复到另一个文件",
-                    "Back the present store up, or restore to another file with --store",
-                ),
-            )
+            raise _would_lose(row.id)
+    for table in _REGISTERS:
+        if _rows(present, table) - _rows(part, table):
+            raise _would_lose(table)
+
+
+def _rows(file: Path, table: str) -> set[tuple[object, ...]]:
+    """All rows of a table; none when an older store has no such table."""
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+        if connection.execute(known, (table,)).fetchone() is None:
+            return set()
+        return set(connection.execute(f"SELECT * FROM {table}"))
+
+
+def _would_lose(what: str) -> WrongUse:
+    return WrongUse(
+        Text(
+            "当前数据库中有备份里没有的内容，未恢复",
+            "the present store holds of this what the backup does not: not restored",
+        ),
+        what,
+        Text(
+            "请先备份当前数据库，再用 --store 恢复到另一个文件",
+            "Back the present store up, or restore to another file with --store",
+        ),
+    )
 
 
 def _copy(source: Path, part: Path, target: Path) -> None:

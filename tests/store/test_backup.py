@@ -11,6 +11,7 @@ from dosegauge.cli import main
 from dosegauge.errors import CheckFailed, DosegaugeError, StoreError, WrongUse
 from dosegauge.store import Store
 from dosegauge.store.database import NewerStore
+from dosegauge.store.devices import Device
 from tests.link.logs import depth_log
 from tests.store.test_store import LOG, add, open_with_unit
 
@@ -48,6 +49,24 @@ def test_a_session_that_came_after_the_backup_is_not_lost(path: Path, tmp_path: 
         restore(tmp_path / "b", str(path))
     assert OTHER.session in fault.value.line("zh")
     assert path.read_bytes() == before
+
+
+def test_a_nominal_that_was_corrected_after_the_backup_is_not_lost(
+    path: Path, tmp_path: Path
+) -> None:
+    device = Device("Maker", "CT-1", "007")
+    devices = Store.open(path).devices
+    first = devices.set_first_nominal(device, "rate", "9", "mGy/min", LOG.session, "Li")
+    back_up(str(path), tmp_path / "b")
+    assert restore(tmp_path / "b", str(path)).kept is not None
+    devices.correct_nominal(
+        device, "rate", first, "95", "mGy/min", LOG.session, who="Wang", why="digit lost"
+    )
+    with pytest.raises(WrongUse, match="device_values"):
+        restore(tmp_path / "b", str(path))
+    nominal = Store.open(path).devices.nominal(device, "rate")
+    assert nominal is not None
+    assert nominal.value == "95"
 
 
 def test_a_damaged_store_is_set_aside_with_its_journal(path: Path, tmp_path: Path) -> None:
