@@ -160,7 +160,7 @@ def certificate_at_level(
 
 def coverage_factor(name: "str", level: "Ratio", freedom: "Ratio | None" = None) -> "Ratio":
     """k_p: the two-sided quantile of the normal distribution, or of t with truncated nu."""
-    if not 0 < level < 1:
+    if level <= 0 or level >= 1:
         raise ValueError("{}: the level of confidence must be between 0 and 1".format(name))
     coverage = (level * ONE).floor()
     if freedom is None:
@@ -203,7 +203,16 @@ def scaled(component: "Component", factor: "Ratio") -> "Component":
         shape = (shape[0], shape[1] * abs(factor))
     else:
         shape = tuple([part * abs(factor) for part in shape])
-    return component._replace(shape=shape, variance=component.variance * factor * factor)
+    variance = component.variance * factor * factor
+    return Component(
+        component.name,
+        component.kind,
+        component.distribution,
+        shape,
+        variance,
+        component.freedom,
+        component.ensemble,
+    )
 
 
 def larger(first: "Component", second: "Component") -> "Component":
