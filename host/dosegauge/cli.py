@@ -38,6 +38,7 @@ _RUN = {
     "backup": "dosegauge.commands.backup:run_backup",
     "restore": "dosegauge.commands.backup:run_restore",
     "standards": "dosegauge.commands.standards:run",
+    "budget": "dosegauge.commands.budget:run",
     "demo": "dosegauge.demo:run",
     "virtual": "dosegauge.virtual.command:run",
     "record": "dosegauge.reports.command:run",
@@ -203,6 +204,9 @@ def _parser(language: str) -> argparse.ArgumentParser:
     restore = add("restore", "用备份取代数据库", "put a backup in the store's place")
     restore.add_argument("file", metavar="FILE")
     add("standards", "列出规范和方案", "list documents and plans")
+    _add_budget(
+        add("budget", "测量不确定度评定", "evaluate a measurement's uncertainty"), language
+    )
     _add_report_commands(add, language)
     return parser
 
@@ -267,6 +271,36 @@ def _add_unit_commands(
     plan.add_argument("--device-name", default="")
     for option in ("maker", "model", "serial", "client"):
         plan.add_argument(f"--{option}", default="")
+
+
+def _add_budget(budget: argparse.ArgumentParser, language: str) -> None:
+    def say(zh: str, en: str) -> str:
+        return in_language(Text(zh, en), language)
+
+    budget.add_argument("name", nargs="?", metavar="NAME", help=say("见 --list", "see --list"))
+    budget.add_argument("--list", action="store_true", help=say("列出全部", "list them all"))
+    budget.add_argument("--example", action="store_true", help=say("输入示例", "a whole input"))
+    budget.add_argument("--input", metavar="FILE", help=say("输入（- 为标准输入）", "- is stdin"))
+    budget.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=say("改变一个输入并比较", "what if an input were different"),
+    )
+    budget.add_argument("--k", metavar="K", help=say("包含因子", "coverage factor, 2"))
+    budget.add_argument(
+        "--level", metavar="P", help=say("包含概率，如 0.95", "level of confidence such as 0.95")
+    )
+    budget.add_argument(
+        "--digits", type=int, choices=(1, 2), default=2, help=say("U 的有效位数", "digits of U")
+    )
+    budget.add_argument(
+        "--rounding",
+        choices=("half-even", "up", "third"),
+        default="half-even",
+        help=say("修约方式", "how U is rounded"),
+    )
 
 
 def _add_report_commands(

@@ -60,7 +60,10 @@ LEAKAGE = Model(
             _RATE,
             "mean",
             "gross",
-            (Part("repeatability", "type-a", "gross", "resolution"),),
+            (
+                Part("repeatability", "type-a", "gross", ""),
+                Part("resolution", "resolution", "resolution", ""),
+            ),
         ),
         Term(
             "b",
@@ -68,7 +71,8 @@ LEAKAGE = Model(
             "mean",
             "background",
             (
-                Part("repeatability", "type-a", "background", "resolution"),
+                Part("repeatability", "type-a", "background", ""),
+                Part("resolution", "resolution", "resolution", ""),
                 Part("drift", "uniform", "background_drift", ""),
             ),
         ),
@@ -79,5 +83,6 @@ LEAKAGE = Model(
         uncertain_one("k_d", "distance", "distance_effect"),
     ),
     (),
-    "formula and components: own choice (reference sheet 1.6); limit: Micro CT draft 5.6",
+    "formula and components, repeatability and resolution both counted: own choice (reference "
+    "sheet 1.6); limit: Micro CT draft 5.6",
 )

@@ -1,0 +1,177 @@
+"""`dosegauge budget`: a quantity's uncertainty, from a file, with what-if."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from dosegauge.errors import WrongUse
+from dosegauge.output import print_json, table
+from dosegauge.texts import Text, in_language
+from dosegauge.uncertainty import catalogue, files, labels
+from dosegauge.uncertainty.calculation import Calculation, Coverage, calculate
+from dosegauge.uncertainty.report import Rounding, as_data, as_text
+from dosegauge_core.exact import Ratio
+
+_DEEPEST_SET = 6
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Lists the budgets, prints an example, or carries one out."""
+    if arguments.list:
+        return _list(arguments)
+    if not arguments.name:
+        raise WrongUse(
+            Text("没有指定名称", "no budget is named"),
+            "budget",
+            Text("dosegauge budget --list 列出全部", "dosegauge budget --list lists them"),
+        )
+    if arguments.example:
+        print_json(catalogue.example(arguments.name))
+        return 0
+    return _carry_out(arguments)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    models = catalogue.models()
+    if arguments.json:
+        described = [
+            {
+                "name": name,
+                "title": labels.TITLES[name]._asdict(),
+                "symbol": model.symbol,
+                "unit": model.unit,
+                "formulas": model.formulas,
+                "source": model.source,
+            }
+            for name, model in models.items()
+        ]
+        print_json(described)
+        return 0
+    heads = [
+        Text("名称", "name"),
+        Text("量", "quantity"),
+        Text("单位", "unit"),
+        Text("公式", "formula"),
+    ]
+    lines = [
+        [
+            name,
+            in_language(labels.TITLES[name], arguments.lang),
+            model.unit,
+            f"{model.symbol} = {next(iter(model.formulas.values()))}",
+        ]
+        for name, model in models.items()
+    ]
+    lines.append(
+        [catalogue.FORMULA, in_language(labels.TITLES["formula"], arguments.lang), "", ""]
+    )
+    print(table([in_language(head, arguments.lang) for head in heads], lines))
+    return 0
+
+
+def _carry_out(arguments: argparse.Namespace) -> int:
+    content = _content(arguments)
+    coverage, rounding = _coverage(arguments), _rounding(arguments)
+    base = calculate(arguments.name, content, coverage)
+    changed = None
+    if arguments.set:
+        changed = calculate(arguments.name, _with_sets(content, arguments.set), coverage)
+    shown = changed or base
+    if arguments.json:
+        data = as_data(shown, rounding)
+        data["what_if"] = _what_if(arguments.set, base, rounding) if changed else None
+        print_json(data)
+        return 0
+    print(as_text(shown, rounding, arguments.lang))
+    if changed:
+        print(_comparison(base, changed, rounding, arguments))
+    return 0
+
+
+def _content(arguments: argparse.Namespace) -> dict[str, Any]:
+    if not arguments.input:
+        raise WrongUse(
+            Text("没有输入文件", "there is no input"),
+            arguments.name,
+            Text(
+                "请用 --input FILE（- 为标准输入），--example 给出例子",
+                "Give --input FILE (- is standard input); --example prints one",
+            ),
+        )
+    if arguments.input == "-":
+        return files.parse(sys.stdin.buffer.read(files.LARGEST_FILE + 1), "stdin")
+    return files.load(Path(arguments.input))
+
+
+def _coverage(arguments: argparse.Namespace) -> Coverage:
+    if arguments.k is not None and arguments.level is not None:
+        raise files.Refused("--k", Text("不能与 --level 并用", "not together with --level"))
+    if arguments.level is not None:
+        level = files.decimal("--level", arguments.level)
+        if not Ratio(0) < level < Ratio(1):
+            raise files.Refused("--level", Text("应在 0 与 1 之间", "must be between 0 and 1"))
+        return Coverage(level=level)
+    if arguments.k is not None:
+        k = files.decimal("--k", arguments.k)
+        if k <= 0:
+            raise files.Refused("--k", Text("必须大于 0", "must be greater than 0"))
+        return Coverage(k=k)
+    return Coverage()
+
+
+def _rounding(arguments: argparse.Namespace) -> Rounding:
+    return Rounding(arguments.digits, arguments.rounding)
+
+
+def _with_sets(content: dict[str, Any], changes: list[str]) -> dict[str, Any]:
+    """The content with NAME=VALUE applied; NAME may go into objects, as in n_k.U_pct=3."""
+    changed: dict[str, Any] = _copied(content)
+    for change in changes:
+        name, equals, text = change.partition("=")
+        if not name or not equals:
+            raise files.Refused(change, Text("应写作 NAME=VALUE", "must be NAME=VALUE"))
+        path = name.split(".")
+        if len(path) > _DEEPEST_SET:
+            raise files.Refused(name, Text("层次太多", "too many levels"))
+        inside: Any = changed
+        for part in path[:-1]:
+            inside = inside.setdefault(part, {}) if isinstance(inside, dict) else None
+        if not isinstance(inside, dict):
+            raise files.Refused(name, Text("没有这个对象", "there is no such object"))
+        inside[path[-1]] = _set_value(text)
+    return changed
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _copied(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_copied(member) for member in value]
+    return value
+
+
+def _set_value(text: str) -> Any:
+    """A list or object as JSON, everything else as it is written."""
+    if text[:1] in ("[", "{"):
+        return files.parse(f'{{"value": {text}}}'.encode(), "--set")["value"]
+    return text
+
+
+def _what_if(changes: list[str], base: Calculation, rounding: Rounding) -> dict[str, Any]:
+    data = as_data(base, rounding)
+    kept = ("value", "u_c", "nu_eff", "k", "U")
+    return {"set": changes, "base": {name: data[name] for name in kept}}
+
+
+def _comparison(
+    base: Calculation, changed: Calculation, rounding: Rounding, arguments: argparse.Namespace
+) -> str:
+    before, after = as_data(base, rounding), as_data(changed, rounding)
+    heads = [Text("假设", "what if"), Text("之前", "before"), Text("之后", "after")]
+    lines = [
+        [name, str(before[name]), str(after[name])] for name in ("value", "u_c", "nu_eff", "U")
+    ]
+    shown = table([in_language(head, arguments.lang) for head in heads], lines)
+    return f"{json.dumps(arguments.set, ensure_ascii=False)}\n{shown}"

@@ -1,0 +1,1 @@
+"""Uncertainty budgets on the host: the models, what files give them, Monte Carlo, reports."""

@@ -1,0 +1,309 @@
+"""`dosegauge budget` as its users call it: examples, annexes, what-if, refusals."""
+
+import json
+
+import pytest
+
+from dosegauge.cli import main
+from dosegauge.uncertainty import catalogue
+
+NAMES = [*catalogue.models(), catalogue.FORMULA]
+
+
+@pytest.fixture
+def budget(tmp_path, capsys):
+    """Runs a budget on content; gives exit code, stdout and stderr."""
+
+    def run(name, content, *options):
+        file = tmp_path / "input.json"
+        file.write_text(content if isinstance(content, str) else json.dumps(content))
+        code = main(["--lang", "en", "budget", name, "--input", str(file), *options])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def _data(ran):
+    code, out, err = ran
+    assert (code, err) == (0, "")
+    return json.loads(out)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_example_can_be_carried_out(name, budget, capsys):
+    assert main(["budget", name, "--example"]) == 0
+    example = capsys.readouterr().out
+    data = _data(budget(name, example, "--json"))
+    assert data["name"] == name
+    assert data["components"]
+    code, out, _ = budget(name, example)
+    assert code == 0
+    assert data["U"] in out
+
+
+def test_the_list_names_every_budget(capsys):
+    assert main(["budget", "--list", "--json"]) == 0
+    listed = [entry["name"] for entry in json.loads(capsys.readouterr().out)]
+    assert listed == list(catalogue.models())
+    assert main(["budget", "--list"]) == 0
+    table = capsys.readouterr().out
+    assert all(name in table for name in NAMES)
+
+
+ANNEX_C = {"width_mm": ["4.923", "4.921", "4.924"], "nominal_mm": "5", "mpe_um": "2"}
+
+
+def test_annex_c_line_width(budget):
+    """Reference sheet 3.7: u_c 0.0309 %, U 0.062 %, nu_eff 9, U95 0.070 %."""
+    data = _data(budget("line-width", ANNEX_C, "--json"))
+    assert (data["value"], data["u_c"], data["U"], data["nu_eff"]) == (
+        "-1.547",
+        "0.0309",
+        "0.062",
+        9,
+    )
+    assert data["at_95"]["U"] == "0.070"
+    assert [row["u"] for row in data["components"]] == ["0.00102", "0.00115"]
+    assert "k = 2.00 covers only" in data["warnings"][0]["en"]
+
+
+def test_annex_c_with_the_mpe_of_6_2_as_a_what_if(budget):
+    data = _data(budget("line-width", ANNEX_C, "--set", "mpe_um=5", "--json"))
+    assert data["U"] == "0.12"
+    assert data["what_if"]["base"]["U"] == "0.062"
+    _, out, _ = budget("line-width", ANNEX_C, "--set", "mpe_um=5")
+    assert "0.062" in out and "0.12" in out
+
+
+ANNEX_D = {
+    "outside_mm": ["0.0000", "-0.0036", "0.0071", "0.0024"],
+    "inside_mm": ["-0.1026", "-0.1033", "-0.1014", "-0.1024"],
+    "mpe_um": "0.5",
+}
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    # Reference sheet 3.4 and 3.7.
+    [
+        ((), {"value": "0.1039", "u_c": "0.00267", "U": "0.0053", "nu_eff": 3}),
+        (("--rounding", "up"), {"U": "0.0054"}),
+        (("--level", "0.95"), {"U": "0.0085", "k": "3.18"}),
+        (("--set", "mpe_um=5"), {"u_c": "0.00486", "U": "0.0097"}),
+        (("--set", "gauge_error_correlation=1"), {"u_c": "0.00264"}),
+        (("--digits", "1"), {"U": "0.005"}),
+    ],
+)
+def test_annex_d_hole_depth(options, expected, budget):
+    data = _data(budget("hole-depth", ANNEX_D, "--json", *options))
+    assert {name: data[name] for name in expected} == expected
+
+
+def test_numbers_may_be_json_numbers_and_keep_their_digits(budget):
+    as_numbers = json.dumps(ANNEX_D).replace('"0.', "0.").replace('"-0.', "-0.")
+    for digit in "0123456789":
+        as_numbers = as_numbers.replace(digit + '"', digit)
+    assert _data(budget("hole-depth", as_numbers, "--json"))["value"] == "0.1039"
+
+
+def test_another_unit_of_the_same_quantity_is_converted_exactly(budget):
+    in_um = {"width_um": ["4923", "4921", "4924"], "nominal_mm": "5", "mpe_mm": "0.002"}
+    assert _data(budget("line-width", in_um, "--json")) == _data(
+        budget("line-width", ANNEX_C, "--json")
+    )
+
+
+def test_wedge_slope(budget):
+    """Reference sheet 3.6: delta +0.2105 %, u 0.323 %, U 0.65 %."""
+    content = {
+        "opposite_mm": ["10.02", "10.00", "10.04"],
+        "adjacent_mm": ["100.05", "99.95", "100.00"],
+        "angle_deg": "5.71",
+        "mpe_um": "50",
+    }
+    data = _data(budget("wedge-slope", content, "--json"))
+    assert data["unrounded"]["value"].startswith("0.21048")
+    assert (data["u_c"], data["U"]) == ("0.323", "0.65")
+
+
+def test_leakage(budget):
+    """Reference sheet 1.6: y 0.810, u 0.0796, U 0.16 uGy/h."""
+    data = _data(budget("leakage", catalogue.example("leakage"), "--json"))
+    assert (data["value"], data["u_c"], data["U"]) == ("0.81", "0.0796", "0.16")
+
+
+def test_hole_distance(budget):
+    """Reference sheet 3.5: 5.012, 4.998, 19.995 give 25.000 mm."""
+    content = {
+        "first_diameter_mm": ["5.012"] * 3,
+        "second_diameter_mm": ["4.998"] * 3,
+        "inside_distance_mm": ["19.995"] * 3,
+        "nominal_mm": "24.5",
+        "mpe_um": "5",
+    }
+    data = _data(budget("hole-distance", content, "--json"))
+    assert data["unrounded"]["value"] == "0.500000000000"
+    # The error of the scale is taken once: 5 / sqrt(3) um.
+    assert data["u_c"] == "0.00289"
+
+
+def _without(content, name):
+    return {key: value for key, value in content.items() if key != name}
+
+
+KERMA = catalogue.example("air-kerma-rate")
+SUM = {"formula": "a + b", "unit": "mm", "inputs": {"a": {"value": "1", "unit": "mm", "u": "0.1"}}}
+
+
+def _sum(**changed):
+    b = {"value": "1", "unit": "mm", "u": "0.1"} | changed
+    return SUM | {"inputs": SUM["inputs"] | {"b": b}}
+
+
+def _correlated(first="a", second="b", r="0.5"):
+    ends = [[first, "standard uncertainty"], [second, "standard uncertainty"]]
+    return _sum() | {"correlations": [{"first": ends[0], "second": ends[1], "r": r}]}
+
+
+REFUSED = [
+    # name, content, what the line says
+    ("air-kerma-rate", _without(KERMA, "n_k"), "n_k: is missing"),
+    ("air-kerma-rate", _without(KERMA, "detector_density"), "detector_density: is missing"),
+    ("air-kerma-rate", _without(KERMA, "pressure_kpa"), "pressure_kpa: is missing"),
+    ("air-kerma-rate", KERMA | {"detector_density": "open"}, "detector_density: vented"),
+    ("air-kerma-rate", KERMA | {"pressure_kpa": "0"}, "pressure_kpa: must be greater than 0"),
+    ("air-kerma-rate", KERMA | {"n_k": {"value": "1", "U": "0.1"}}, "n_k: U needs either k or"),
+    ("air-kerma-rate", KERMA | {"n_k": {"value": "1", "k": "2"}}, "n_k.k: without a u, U"),
+    ("air-kerma-rate", KERMA | {"n_k": {"U": "1", "k": "2"}}, "n_k.value: is missing"),
+    ("air-kerma-rate", KERMA | {"distance_kpa": "1"}, "distance_kpa: kPa can't be converted"),
+    ("line-width", _without(ANNEX_C, "nominal_mm"), "nominal_mm: is missing"),
+    ("line-width", ANNEX_C | {"width_mm": ["4.9"]}, "one reading has no type A"),
+    ("line-width", ANNEX_C | {"width_mm": []}, "width_mm: a list of readings is needed"),
+    ("line-width", ANNEX_C | {"width_mm": ["4.9", "x"]}, "width_mm[1]: a decimal number"),
+    ("line-width", ANNEX_C | {"width_mm": ["4.9", True]}, "width_mm[1]: a decimal number"),
+    ("line-width", ANNEX_C | {"mpe_um": "-2"}, "mpe_um: must be greater than 0"),
+    ("line-width", ANNEX_C | {"mpe_mm": "0.002"}, "mpe is given twice"),
+    ("line-width", ANNEX_C | {"mpe": "2"}, "mpe: without its unit: mpe_um"),
+    ("line-width", ANNEX_C | {"mpe_kpa": "2"}, "mpe_kpa: kPa can't be converted to mm"),
+    ("line-width", ANNEX_C | {"colour": "red"}, "colour: no such input; there are width_mm"),
+    ("line-width", ANNEX_C | {"range_table": "1.7"}, "range_table: 1.69, 1.64, not '1.7'"),
+    ("line-width", ANNEX_C | {"nominal_mm": "0"}, "nominal_mm: must be greater than 0"),
+    ("hole-depth", ANNEX_D | {"gauge_error_correlation": "2"}, "between -1 and 1"),
+    ("wedge-slope", catalogue.example("wedge-slope") | {"angle_deg": "90"}, "0 and 89 degrees"),
+    (
+        "leakage-counts",
+        catalogue.example("leakage-counts") | {"gross": {"count": "1.5", "time_s": "1"}},
+        "gross.count: a whole number",
+    ),
+    (
+        "leakage-counts",
+        catalogue.example("leakage-counts") | {"gross": {"count": "1", "time_s": "0"}},
+        "gross.time_s: must be greater",
+    ),
+    (
+        "leakage-counts",
+        catalogue.example("leakage-counts") | {"gross": {"count": "1"}},
+        "gross.time_s: is missing",
+    ),
+    ("formula", SUM, "the input b is missing"),
+    ("formula", SUM | {"formula": "a +"}, "formula: the formula ends too early"),
+    ("formula", SUM | {"formula": "a", "inputs": {"sqrt": "1"}}, "inputs.sqrt: can't name"),
+    ("formula", SUM | {"formula": "a", "unit": "kPa"}, "unit: the formula doesn't give kPa"),
+    ("formula", _without(SUM, "unit"), "unit: is missing"),
+    ("formula", SUM | {"colour": "red"}, "colour: unknown"),
+    ("formula", _sum(unit="um"), "different units"),
+    ("formula", _sum(unit="furlong"), "inputs.b.unit: there is no unit 'furlong'"),
+    ("formula", _sum(u="-0.1"), "standard uncertainty is negative"),
+    ("formula", _sum(freedom="0"), "degrees of freedom must be greater than 0"),
+    ("formula", _sum(U="0.1"), "inputs.b: just one of u,"),
+    ("formula", _sum(u_cm="1"), "inputs.b.u_cm: unknown"),
+    ("formula", _correlated(r="1.5"), "is not within -1 and 1"),
+    ("formula", _correlated(first="c"), "names c, standard uncertainty: there is none"),
+    ("formula", _correlated(second="a"), "given twice or with itself"),
+    ("formula", "{", "the input can't be read"),
+    ("formula", "[]", "no JSON object"),
+    ("formula", '{"unit": "mm", "unit": "mm"}', "unit is given twice"),
+    ("formula", '{"unit": NaN}', "NaN is no number"),
+    ("formula", "[" * 100000, "can't be read"),
+    ("no-such", {}, "no-such: there is no such budget"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "reason"), REFUSED, ids=[r for _, _, r in REFUSED])
+def test_bad_input_is_one_line_that_names_the_thing(name, content, reason, budget):
+    code, out, err = budget(name, content)
+    assert (code, out) == (2, "")
+    assert reason in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("--k", "0"), "--k: must be greater than 0"),
+        (("--k", "two"), "--k: a decimal number"),
+        (("--level", "95"), "--level: must be between 0 and 1"),
+        (("--k", "2", "--level", "0.95"), "--k: not together with --level"),
+        (("--set", "mpe_um"), "mpe_um: must be NAME=VALUE"),
+        (("--set", "a.b.c.d.e.f.g=1"), "too many levels"),
+        (("--set", "mpe_um.x=1"), "mpe_um.x: there is no such object"),
+        (("--set", "width_mm=[1"), "can't be read"),
+        (("--set", "colour=red"), "colour: no such input"),
+    ],
+)
+def test_bad_options_are_one_line(options, reason, budget):
+    code, out, err = budget("line-width", ANNEX_C, *options)
+    assert (code, out) == (2, "")
+    assert reason in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["budget"], "no budget is named"),
+        (["budget", "line-width"], "there is no input"),
+        (["budget", "line-width", "--input", "/nowhere/x.json"], "the input can't be read"),
+        (["budget", "no-such", "--example"], "there is no such budget"),
+    ],
+)
+def test_a_missing_name_or_file_is_told(arguments, reason, capsys):
+    assert main(["--lang", "en", *arguments]) == 2
+    assert reason in capsys.readouterr().err
+
+
+def test_readings_may_say_how_they_are_evaluated(budget):
+    """Pooled over earlier groups, a mean of m readings, mean with s and n."""
+    pooled = ANNEX_C | {
+        "width_mm": {
+            "readings": ["4.923"],
+            "earlier": [["4.923", "4.921", "4.924"], ["4.920", "4.922"]],
+        }
+    }
+    row = _data(budget("line-width", pooled, "--json"))["components"][0]
+    # s_p^2 = (2 * 2.3333 + 1 * 2) / 3 um^2 = 2.2222 um^2, nu = 3, one reading.
+    assert (row["u"], row["nu"]) == ("0.00149", "3")
+    summed = ANNEX_C | {"width_mm": {"mean": "4.923", "s": "0.004", "n": "4"}}
+    row = _data(budget("line-width", summed, "--json"))["components"][0]
+    assert (row["u"], row["nu"]) == ("0.00200", "3")
+
+
+def test_the_misprinted_range_table_reproduces_old_certificates_and_says_so(budget):
+    data = _data(budget("line-width", ANNEX_C | {"range_table": "1.64"}, "--json"))
+    assert data["components"][0]["u"] == "0.00106"
+    assert any("misprint" in warning["en"] for warning in data["warnings"])
+
+
+def test_of_repeatability_and_resolution_the_larger_stands_in_the_table(budget):
+    rows = _data(budget("line-width", ANNEX_C | {"resolution_um": "10"}, "--json"))["components"]
+    assert [row["component"] for row in rows] == ["resolution", "mpe"]
+
+
+def test_chinese_output_names_quantities_and_warnings(tmp_path, capsys):
+    file = tmp_path / "c.json"
+    file.write_text(json.dumps(ANNEX_C))
+    assert main(["--lang", "zh", "budget", "line-width", "--input", str(file)]) == 0
+    out = capsys.readouterr().out
+    for said in ("线条宽度相对偏差", "最大允许误差", "均匀", "包含概率只有 92.3 %", "极差法"):
+        assert said in out
