@@ -5,24 +5,22 @@ Source: the MRI phantom draft, 7.3.2 and Annex D; reference sheet 3.4 and 3.7.
 
 from collections import namedtuple
 
-from .distributions import normal_quantile, t_two_sided
+from .budgets.depth import GAUGE_ERROR, HOLE_DEPTH
 from .exact import Ratio
-from .fixed import ONE
-from .type_a import (
-    bessel_variance,
-    effective_freedom,
-    mean,
-    range_estimate,
-    truncated_freedom,
-)
+from .type_a import bessel_variance, mean, range_estimate
+from .uncertainty.combination import combine, expand
+from .uncertainty.model import assemble
+from .uncertainty.readings import evaluate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    pass
+    from .type_a import RangeEstimate
+    from .uncertainty.combination import Budget
+    from .uncertainty.readings import Readings
 
 NM_PER_MM = 1000000
 NM_PER_UM = 1000
-_COVERAGE = 95 * ONE // 100
+_LEVEL_95 = Ratio(95, 100)
 
 # Whole nm: outside_nm, inside_nm, zero_nm (or None), angles_nm (the readings outside at 0, 90, 180
 # and 270 degrees, None unless these four are there). Ratios in nm: mpe_nm, resolution_nm (0 when
@@ -78,58 +76,61 @@ def compute(inputs: "Inputs") -> "Result":
         raise ValueError("the gauge's MPE must be greater than 0")
     if inputs.resolution_nm < 0:
         raise ValueError("the gauge's resolution can't be negative")
-    u3_variance = inputs.mpe_nm * inputs.mpe_nm / 3
-    outside = _height(inputs.outside_nm, inputs, u3_variance)
-    inside = _height(inputs.inside_nm, inputs, u3_variance)
-    variance = outside.variance + inside.variance
-    freedom = effective_freedom(variance, [_repeatability(outside), _repeatability(inside)])
-    whole_freedom = None if freedom is None else truncated_freedom(freedom)
+    values = [[Ratio(reading) for reading in r] for r in (inputs.outside_nm, inputs.inside_nm)]
+    estimates = [range_estimate(readings, inputs.range_table) for readings in values]
+    budget = _budget(inputs, "range", 0)
+    outside = _height(0, values[0], estimates[0], inputs, budget)
+    inside = _height(1, values[1], estimates[1], inputs, budget)
+    expanded = expand(budget, _LEVEL_95)
     return Result(
         inputs,
         outside,
         inside,
         outside.mean - inside.mean,
-        u3_variance,
-        variance,
-        variance - 2 * u3_variance,
-        _bessel_of_mean(outside) + _bessel_of_mean(inside) + 2 * u3_variance,
-        freedom,
-        whole_freedom,
-        _coverage_factor(whole_freedom),
+        _squared_nm(budget.quantities[0].components[1].variance),
+        _squared_nm(budget.variance),
+        _squared_nm(_budget(inputs, "range", 1).variance),
+        _squared_nm(_budget(inputs, "bessel", 0).variance),
+        budget.freedom,
+        expanded.freedom,
+        expanded.k,
     )
 
 
-def _height(readings_nm: "tuple[int, ...]", inputs: "Inputs", u3_variance: "Ratio") -> "Height":
-    values = [Ratio(reading) for reading in readings_nm]
-    estimate = range_estimate(values, inputs.range_table)
-    range_variance = estimate.s * estimate.s / estimate.n
-    resolution = inputs.resolution_nm * inputs.resolution_nm / 12
-    by_resolution = resolution > range_variance
-    kept = resolution if by_resolution else range_variance
+def _budget(inputs: "Inputs", method: "str", correlation: "int") -> "Budget":
+    """The budget of the model, whose lengths are in mm."""
+    given: "dict[str, object]" = {
+        "outside": _readings(inputs.outside_nm, method, inputs.range_table),
+        "inside": _readings(inputs.inside_nm, method, inputs.range_table),
+        "mpe": inputs.mpe_nm / NM_PER_MM,
+        "resolution": inputs.resolution_nm / NM_PER_MM,
+        GAUGE_ERROR: correlation,
+    }
+    return combine(*assemble(HOLE_DEPTH, given))
+
+
+def _readings(readings_nm: "tuple[int, ...]", method: "str", table: "str") -> "Readings":
+    return evaluate([Ratio(reading, NM_PER_MM) for reading in readings_nm], method, table)
+
+
+def _height(
+    position: "int",
+    values: "list[Ratio]",
+    estimate: "RangeEstimate",
+    inputs: "Inputs",
+    budget: "Budget",
+) -> "Height":
+    repeated, error = budget.quantities[position].components
     return Height(
         mean(values),
         estimate,
-        range_variance,
+        estimate.s * estimate.s / estimate.n,
         bessel_variance(values),
-        resolution,
-        by_resolution,
-        kept + u3_variance,
+        inputs.resolution_nm * inputs.resolution_nm / 12,
+        repeated.name == "resolution",
+        _squared_nm(repeated.variance + error.variance),
     )
 
 
-def _repeatability(height: "Height") -> "tuple[Ratio, Ratio | None]":
-    if height.by_resolution:
-        return height.resolution, None
-    return height.range_variance, height.estimate.nu
-
-
-def _bessel_of_mean(height: "Height") -> "Ratio":
-    of_mean = height.bessel / height.estimate.n
-    kept: "Ratio" = max(of_mean, height.resolution)
-    return kept
-
-
-def _coverage_factor(whole_freedom: "int | None") -> "Ratio":
-    if whole_freedom is None:
-        return Ratio(normal_quantile((ONE + _COVERAGE) // 2), ONE)
-    return Ratio(t_two_sided(_COVERAGE, whole_freedom), ONE)
+def _squared_nm(squared_mm: "Ratio") -> "Ratio":
+    return squared_mm * (NM_PER_MM * NM_PER_MM)
