@@ -10,12 +10,13 @@ dosimeter shows ("Gy/min", "Gy/s", "Gy/h", or "Gy" for dose over time); its sett
 0 or 1. Parameters (decimal strings unless told): detector_density ("vented", "sealed",
 "instrument"), result_unit ("mGy/min", "mGy/s"), n_k, k_q, d_mm, t0_c, p0_kpa, chamber_radius_mm,
 nominal_rate with nominal_unit (which must be result_unit), settle_s (whole seconds before each
-reading). Limits: s_r_pct, nominal_fraction, exposures (how many the document asks for),
-background_max_pct (the largest |M0| in % of the mean indication), temperature_min_c,
-temperature_max_c, humidity_max_pct, pressure_min_kpa, pressure_max_kpa; what the plan doesn't
-limit isn't judged.
+reading), and those of kerma_budget for the uncertainty. Limits: s_r_pct, nominal_fraction,
+exposures (how many the document asks for), background_max_pct (the largest |M0| in % of the mean
+indication), temperature_min_c, temperature_max_c, humidity_max_pct, pressure_min_kpa,
+pressure_max_kpa; what the plan doesn't limit isn't judged.
 """
 
+from . import kerma_budget
 from .exact import Ratio
 from .kerma_digits import figures, remarks, verdicts
 from .kerma_rate import Inputs, compute, density_correction, divergence_correction
@@ -32,7 +33,6 @@ from .plan_rules import (
     require_given,
 )
 from .telegrams import multidos
-from .type_a import mean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ _PARAMETERS: "dict[str, str | tuple[str, ...]]" = {
     "nominal_unit": RESULT_UNITS,
     "settle_s": WHOLE_SECONDS,
 }
+_PARAMETERS.update(kerma_budget.PARAMETERS)
 _LIMITS: "dict[str, str | tuple[str, ...]]" = {
     "s_r_pct": POSITIVE,
     "nominal_fraction": POSITIVE,
@@ -182,7 +183,7 @@ class Ledger(StepLedger):
         background = [self._rates_gy_per_s[i] for i in taken if _is_background(self.step_id(i))]
         return Inputs(
             [self._rates_gy_per_s[i] for i in taken if not _is_background(self.step_id(i))],
-            mean(background) if background else None,
+            background,
             self._over_time,
             density,
             self.required("temperature_c") if vented else self.number("temperature_c"),
@@ -197,6 +198,7 @@ class Ledger(StepLedger):
             self.choice("result_unit", RESULT_UNITS),
             self._nominal(),
             self._limits(),
+            self._uncertainty(),
             self.repeated,
         )
 
@@ -215,6 +217,14 @@ class Ledger(StepLedger):
         if nominal is not None and nominal <= 0:
             raise ValueError("nominal_rate must be greater than 0")
         return nominal
+
+    def _uncertainty(self) -> "dict[str, Ratio]":
+        found = {}
+        for name in kerma_budget.PARAMETERS:
+            value = self.number(name)
+            if value is not None:
+                found[name] = value
+        return found
 
     def _limits(self) -> "dict[str, Ratio]":
         found = {}

@@ -20,10 +20,14 @@ from .rounding import (
     shortest_text,
     to_text,
 )
+from .uncertainty.combination import expand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .kerma_rate import Inputs, Result
+    from .uncertainty.combination import Expanded
+
+_LEVEL_95 = Ratio(95, 100)
 
 
 def _n(result: "Result") -> "int":
@@ -31,7 +35,9 @@ def _n(result: "Result") -> "int":
 
 
 def _mean_decimals(result: "Result") -> "int":
-    """Last place of the mean: that of its type A uncertainty to two digits."""
+    """Last place of the mean: that of U to two digits, else of its type A uncertainty."""
+    if result.budget is not None:
+        return max(decimals_for_root(_expanded(result).variance, 2), 0)
     if result.variance == 0:
         return decimals_for_root(result.mean * result.mean, 4)
     return decimals_for_root(result.variance / _n(result), 2)
@@ -77,6 +83,9 @@ def figures(result: "Result") -> "list[Figure]":
         Figure("s", root_to_text(result.variance, finer), unit),
         Figure("u_a", root_to_text(of_mean, decimals), unit),
         Figure("nu_a", str(n - 1), ""),
+    ]
+    printed += _uncertainty(result)
+    printed += [
         Figure("n", str(n), ""),
         Figure("u_rel_s", _percent(Ratio(1, 2 * (n - 1)), 1), "%"),
         Figure("k_TP", to_text(result.k_tp, 5), ""),
@@ -93,6 +102,29 @@ def figures(result: "Result") -> "list[Figure]":
         printed.append(Figure("mean_to_nominal", to_text(ratio * 100, 1), "%"))
     for index, rate in enumerate(result.rates):
         printed.append(Figure("K:{}".format(index + 1), to_text(rate, decimals + 1), unit))
+    return printed
+
+
+def _expanded(result: "Result") -> "Expanded":
+    expanded: "Expanded" = expand(result.budget)
+    return expanded
+
+
+def _uncertainty(result: "Result") -> "list[Figure]":
+    """U of the mean with k = 2, and U95, where the plan gives every component."""
+    if result.budget is None:
+        return []
+    unit, decimals = result.inputs.result_unit, _mean_decimals(result)
+    expanded, at_95 = _expanded(result), expand(result.budget, _LEVEL_95)
+    printed = [
+        Figure("u_c", root_to_text(result.budget.variance, decimals + 1), unit),
+        Figure("U", root_to_text(expanded.variance, decimals), unit),
+        Figure("k", shortest_text(expanded.k), ""),
+        Figure("U95", root_to_text(at_95.variance, decimals), unit),
+        Figure("k95", to_text(at_95.k, 2), ""),
+    ]
+    if at_95.freedom is not None:
+        printed.append(Figure("nu_eff", str(at_95.freedom), ""))
     return printed
 
 
@@ -175,11 +207,11 @@ def _nominal_verdicts(result: "Result") -> "list[Verdict]":
 def remarks(result: "Result") -> "list[Remark]":
     """Choices and doubts: the detector's air density, the environment, what u doesn't hold."""
     inputs = result.inputs
-    found = [Remark("budget-incomplete", {}), _density_remark(inputs)]
+    found = _budget_remarks(result) + [_density_remark(inputs)]
     if inputs.k_q == 1:
         found.append(Remark("k-q-one", {}))
     found += _exposure_remarks(result)
-    if inputs.background_gy_per_s is None:
+    if not inputs.background_gy_per_s:
         found.append(Remark("no-background", {}))
     elif result.background_doubt:
         found.append(Remark("background-too-high", _background_values(result)))
@@ -193,6 +225,14 @@ def remarks(result: "Result") -> "list[Remark]":
     if inputs.repeated:
         found.append(Remark("steps-repeated", {"count": str(inputs.repeated)}))
     return found
+
+
+def _budget_remarks(result: "Result") -> "list[Remark]":
+    if result.budget is not None:
+        return []
+    if not result.inputs.uncertainty:
+        return [Remark("budget-incomplete", {})]
+    return [Remark("budget-lacks", {"names": ", ".join(result.lacking)})]
 
 
 def _exposure_remarks(result: "Result") -> "list[Remark]":

@@ -5,6 +5,7 @@ Source: the Micro CT draft, 7.1 and 7.2; reference sheet 1.1 and 1.2.
 
 from collections import namedtuple
 
+from . import kerma_budget
 from .exact import Ratio
 from .fixed import ONE, ln_ratio
 from .type_a import bessel_variance, mean
@@ -18,11 +19,11 @@ REFERENCE_MM = 100
 _MILLI = 1000
 _RESULT_S = {"mGy/min": 60, "mGy/s": 1}
 
-# rates_gy_per_s: one Ratio per exposure as the dosimeter shows it; background_gy_per_s or None;
-# over_time: whether the rates are doses over the meter's own time. Ratios: temperature_c,
-# pressure_kpa, humidity_pct (None when not asked), t0_c, p0_kpa, n_k, k_q, d_mm,
+# rates_gy_per_s: one Ratio per exposure as the dosimeter shows it; background_gy_per_s likewise,
+# without beam; over_time: whether the rates are doses over the meter's own time. Ratios:
+# temperature_c, pressure_kpa, humidity_pct (None when not asked), t0_c, p0_kpa, n_k, k_q, d_mm,
 # chamber_radius_mm and nominal (in result_unit) or None. limits: names of the plan's limits to
-# Ratios, absent when not set.
+# Ratios, absent when not set; uncertainty: kerma_budget.PARAMETERS likewise.
 Inputs = namedtuple(
     "Inputs",
     (
@@ -42,6 +43,7 @@ Inputs = namedtuple(
         "result_unit",
         "nominal",
         "limits",
+        "uncertainty",
         "repeated",
     ),
 )
@@ -49,7 +51,8 @@ Inputs = namedtuple(
 # Rates in result_unit: `rates` (one per exposure), `mean`, `variance` (s squared), and
 # `background` M0 as indicated, without any correction, or None. `s_r_squared` is relative. `k_v`
 # is for information: a Ratio or None. `background_pct` is |M0| in % of the mean indication or
-# None, `background_doubt` whether that is more than the plan allows.
+# None, `background_doubt` whether that is more than the plan allows. `budget` is None when the
+# plan gives nothing, or not all, of the components' uncertainties; `lacking` names the rest.
 Result = namedtuple(
     "Result",
     (
@@ -64,6 +67,8 @@ Result = namedtuple(
         "background",
         "background_pct",
         "background_doubt",
+        "budget",
+        "lacking",
     ),
 )
 
@@ -109,7 +114,7 @@ def compute(inputs: "Inputs") -> "Result":
         k_v = divergence_correction(inputs.chamber_radius_mm, inputs.d_mm)
     conversion = Ratio(_MILLI * _RESULT_S[inputs.result_unit])
     factor = k_tp * inputs.n_k * inputs.k_q * k_d * conversion
-    measured = inputs.background_gy_per_s
+    measured = mean(inputs.background_gy_per_s) if inputs.background_gy_per_s else None
     background = Ratio(0) if measured is None else measured
     rates = [(rate - background) * factor for rate in inputs.rates_gy_per_s]
     variance = bessel_variance(rates)
@@ -121,6 +126,14 @@ def compute(inputs: "Inputs") -> "Result":
     if measured is not None:
         background_pct = abs(measured) * 100 / indicated
     most_pct = inputs.limits.get("background_max_pct")
+    missing = kerma_budget.lacking(inputs)
+    budget = None
+    if not missing:
+        budget = kerma_budget.budget(
+            inputs,
+            [rate * conversion for rate in inputs.rates_gy_per_s],
+            [rate * conversion for rate in inputs.background_gy_per_s],
+        )
     doubt = background_pct is not None and most_pct is not None and background_pct > most_pct
     return Result(
         inputs,
@@ -134,4 +147,6 @@ def compute(inputs: "Inputs") -> "Result":
         None if measured is None else measured * conversion,
         background_pct,
         bool(doubt),
+        budget,
+        missing,
     )

@@ -8,7 +8,8 @@ program's own choice: the draft refers to JJF 1596-2016, 7.5.
 Plan: steps of kind "dwell"; the ids "background-before" and "background-after" are the background,
 all others are points; a step's `seconds` (optional) is the planned dwell. Parameters (decimal
 strings unless told): factor_ugy_per_h_per_cps; factor_u_rel_pct (k = 1), or factor_U_pct with
-factor_k; dead_time_us, dead_time_u_us ("0" when not given); k ("1.645"); alpha ("0.05");
+factor_k; energy_response_pct, angular_response_pct, distance_effect_pct (half-widths, optional);
+dead_time_us, dead_time_u_us ("0" when not given); k ("1.645"); alpha ("0.05");
 probe_calibrated ("yes", "no"); unit_label ("uGy/h", "uSv/h"); natural_background_ugy_per_h (the
 least that nature gives everywhere; without it a background of no counts at all is a fault).
 Limit: leakage_ugy_per_h.
@@ -78,6 +79,9 @@ _PARAMETERS: "dict[str, str | tuple[str, ...]]" = {
     "factor_u_rel_pct": NOT_NEGATIVE,
     "factor_U_pct": NOT_NEGATIVE,
     "factor_k": POSITIVE,
+    "energy_response_pct": NOT_NEGATIVE,
+    "angular_response_pct": NOT_NEGATIVE,
+    "distance_effect_pct": NOT_NEGATIVE,
     "dead_time_us": NOT_NEGATIVE,
     "dead_time_u_us": NOT_NEGATIVE,
     "k": POSITIVE,
@@ -87,6 +91,8 @@ _PARAMETERS: "dict[str, str | tuple[str, ...]]" = {
     "natural_background_ugy_per_h": POSITIVE,
 }
 _LIMITS: "dict[str, str | tuple[str, ...]]" = {"leakage_ugy_per_h": POSITIVE}
+# Half-widths in percent of the result; without all three the budget isn't complete.
+RESPONSES = ("energy_response_pct", "angular_response_pct", "distance_effect_pct")
 
 
 def check_plan(plan: "dict[str, object]") -> None:
@@ -338,13 +344,12 @@ class Ledger(StepLedger):
             if name not in dwells:
                 raise ValueError("the plan has no step {}".format(name))
         _check_factor_uncertainty(self.parameters)
-        u_rel = self._factor_u_rel()
         return Inputs(
             dwells[BEFORE],
             dwells[AFTER],
             points,
             self.required("factor_ugy_per_h_per_cps"),
-            u_rel * u_rel,
+            self._u_rel_squared(),
             self.required("dead_time_us") / _US,
             (self.number("dead_time_u_us") or Ratio(0)) / _US,
             self.number("k") or _DEFAULT_K,
@@ -356,13 +361,18 @@ class Ledger(StepLedger):
             self.repeated,
         )
 
-    def _factor_u_rel(self) -> "Ratio":
+    def _u_rel_squared(self) -> "Ratio":
+        """Of the factor and of what its calibration doesn't cover (budgets.leakage)."""
         standard = self.number("factor_u_rel_pct")
         if standard is None:
             standard = self.required("factor_U_pct") / self.required("factor_k")
         if standard < 0:
             raise ValueError("the factor's uncertainty can't be negative")
-        return standard / 100
+        squared = standard * standard
+        for name in RESPONSES:
+            half_width = self.number(name) or Ratio(0)
+            squared = squared + half_width * half_width / 3
+        return squared / 10000
 
     def _calibrated(self) -> "bool":
         # No default: an uncalibrated probe must be said to be one.

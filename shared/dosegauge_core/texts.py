@@ -213,6 +213,10 @@ _SENTENCES = {
         "Rates are doses over the dosimeter's own time, which it counts in steps of 0.5 s; this "
         "is not in the uncertainty",
     ),
+    "budget-lacks": (
+        "不确定度评定不完整，方案缺少 {names}；此处仅给出 A 类分量",
+        "Uncertainty budget incomplete, the plan lacks {names}; only type A is given here",
+    ),
     "budget-incomplete": (
         "不确定度评定不完整：校准因子、能量响应、距离、温度和气压、仪器稳定性尚未计入；"
         "此处仅给出 A 类分量",

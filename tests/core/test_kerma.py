@@ -18,7 +18,7 @@ def inputs(readings, **changes):
     """Readings in mGy/min as whole numbers of 0.001."""
     values = {
         "rates_gy_per_s": [Ratio(reading, 60000000) for reading in readings],
-        "background_gy_per_s": None,
+        "background_gy_per_s": [],
         "over_time": False,
         "detector_density": "vented",
         "temperature_c": Ratio(24),
@@ -33,6 +33,7 @@ def inputs(readings, **changes):
         "result_unit": "mGy/min",
         "nominal": None,
         "limits": LIMITS,
+        "uncertainty": {},
         "repeated": 0,
     }
     values.update(changes)
@@ -58,7 +59,7 @@ def test_mean_and_spread_agree_with_a_plain_reference(readings, air, setting, ba
             pressure_kpa=Ratio(p_10pa, 100),
             n_k=Ratio(n_k, 1000),
             d_mm=Ratio(d_tenths, 10),
-            background_gy_per_s=Ratio(background, 60000000),
+            background_gy_per_s=[Ratio(background, 60000000)],
         )
     )
     with mp.workdps(40):
@@ -127,7 +128,7 @@ def test_a_background_above_one_percent_leaves_nothing_judged(background, doubt)
     result = kerma.compute(
         inputs(
             [1520, 1530],
-            background_gy_per_s=Ratio(background, 60000000),
+            background_gy_per_s=[Ratio(background, 60000000)],
             limits=BACKGROUND_LIMIT,
             nominal=Ratio(1),
         )
@@ -139,7 +140,7 @@ def test_a_background_above_one_percent_leaves_nothing_judged(background, doubt)
 
 
 def test_the_background_is_a_figure():
-    result = kerma.compute(inputs([1520, 1530], background_gy_per_s=Ratio(3, 60000000)))
+    result = kerma.compute(inputs([1520, 1530], background_gy_per_s=[Ratio(3, 60000000)]))
     assert {f.key: f.text for f in kerma.figures(result)}["M0"].startswith("0.0030")
 
 
@@ -181,7 +182,8 @@ def collected(plan, shown_milli):
 def test_a_step_whose_id_begins_with_background_is_no_exposure():
     found = collected(PLAN, ("0.010", "0.030", "1.500", "1.510"))
     assert len(found.rates_gy_per_s) == 2
-    assert found.background_gy_per_s == Ratio(20, 60 * 10**6)
+    # 0.010 and 0.030 in 1E-3 Gy/min
+    assert found.background_gy_per_s == [Ratio(10, 60 * 10**6), Ratio(30, 60 * 10**6)]
 
 
 @pytest.mark.parametrize("channel", [2, -1])
@@ -218,7 +220,7 @@ def test_every_sentence_can_be_said_in_both_languages():
         inputs([1000, 1500], nominal=Ratio(3), detector_density="instrument"),
         inputs([1000, 1030] * 5, nominal=Ratio(1), detector_density="sealed",
                limits=dict(LIMITS, temperature_max_c=Ratio(20), pressure_min_kpa=Ratio(101))),
-        inputs([1000, 1030], background_gy_per_s=Ratio(900, 60000000), over_time=True,
+        inputs([1000, 1030], background_gy_per_s=[Ratio(900, 60000000)], over_time=True,
                limits=dict(BACKGROUND_LIMIT, exposures=Ratio(10))),
     ]  # fmt: skip
     for language in texts.LANGUAGES:

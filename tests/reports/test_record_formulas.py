@@ -45,6 +45,21 @@ def leakage_low_counts() -> bytes:
     return builder.log()
 
 
+KERMA_BUDGET = {
+    "n_k_U_pct": "0.3",
+    "n_k_k": "2",
+    "k_q_k": "2",
+    "d_limit_mm": "0.05",
+    "focus_limit_mm": "0.02",
+    "temperature_limit_c": "0.5",
+    "pressure_limit_kpa": "0.1",
+    "energy_response_pct": "0.3",
+    "stability_pct": "0.2",
+    "field_nonuniformity_pct": "0.1",
+    "resolution_rate": "0.001",
+}
+
+
 def kerma_repeated() -> bytes:
     """Exposure 3 is repeated after the last one; the first telegram of it no longer counts."""
     builder = logs.LogBuilder(logs.plan("micro-ct-air-kerma"), "DG-1-0005")
@@ -104,7 +119,25 @@ CASES = {
     "a repeated exposure and distance": (kerma_repeated(), 23),
     "doses over time": (kerma_from_doses("Gy", "D0"), 23),
     "rates in Gy/h": (kerma_from_doses("Gy/h", "D1"), 23),
+    "kerma with a complete budget": (
+        logs.kerma_log(parameters=KERMA_BUDGET | {"detector_density": "vented"}),
+        28,
+    ),
+    "kerma whose resolution is larger than its repeatability": (
+        logs.kerma_log(parameters=KERMA_BUDGET | {"resolution_rate": "0.1", "k_q_U_pct": "1"}),
+        27,
+    ),
     "leakage": (logs.leakage_log(), 14),
+    "leakage with what the calibration doesn't cover": (
+        logs.leakage_log(
+            parameters={
+                "energy_response_pct": "15",
+                "angular_response_pct": "5",
+                "distance_effect_pct": "10",
+            }
+        ),
+        14,
+    ),
     "leakage, probe factor with U of k = 3 and doubtful dead time": (
         logs.leakage_log(
             parameters={

@@ -222,7 +222,7 @@ def _kerma(given):
     background = _decimal(given, "background")
     return Inputs(
         [parse_decimal(text) * per_second for text in given["readings"]],
-        None if background is None else background * per_second,
+        [] if background is None else [background * per_second],
         given.get("over_time", False),
         given.get("detector_density", "instrument"),
         _decimal(given, "temperature_c"),
@@ -237,6 +237,7 @@ def _kerma(given):
         given.get("result_unit", given["unit"]),
         _decimal(given, "nominal"),
         limits,
+        {name: parse_decimal(text) for name, text in given.get("uncertainty", {}).items()},
         0,
     )
 

@@ -6,9 +6,9 @@ from dosegauge.reports import forms
 from dosegauge.reports.details import Job, Laboratory
 from dosegauge.reports.measured import Measured
 from dosegauge.texts import Text
+from dosegauge_core import depth, kerma, leakage
 
-# Procedures whose budget is evaluated in full, and what the others' budgets still lack.
-_COMPLETE = ("hole-depth",)
+# What a budget lacks when the plan gives nothing of its components' uncertainties.
 _LACKING = {
     "air-kerma-rate": Text(
         "仅有A类分量；缺校准因子、能量响应、年稳定性、分辨力、距离、温度和气压的分量",
@@ -28,7 +28,7 @@ def incomplete_budgets(evaluations: Sequence[Measured]) -> list[Text]:
     """One reason for each session whose uncertainty budget isn't complete."""
     found = []
     for measured in evaluations:
-        if measured.procedure not in _COMPLETE:
+        if not _is_complete(measured):
             lacking = _LACKING.get(measured.procedure, _UNKNOWN_BUDGET)
             title = measured.title
             found.append(
@@ -39,6 +39,19 @@ def incomplete_budgets(evaluations: Sequence[Measured]) -> list[Text]:
                 )
             )
     return found
+
+
+def _is_complete(measured: Measured) -> bool:
+    """Whether every component of the budget was given."""
+    evaluation = measured.source.evaluation
+    if evaluation is None:
+        return False
+    if measured.procedure == leakage.PROCEDURE:
+        parameters = measured.plan["parameters"]
+        return all(name in parameters for name in leakage.RESPONSES)
+    if measured.procedure == kerma.PROCEDURE:
+        return evaluation.result.budget is not None
+    return measured.procedure == depth.PROCEDURE
 
 
 def draft_reasons(evaluations: Sequence[Measured], lab: Laboratory, job: Job) -> list[Text]:

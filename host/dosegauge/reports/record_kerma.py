@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from dosegauge.reports.measured import Measured, label
 from dosegauge.reports.record_depth import CALCULATION
+from dosegauge.reports.record_kerma_budget import Cells, write_budget
 from dosegauge.reports.record_readings import (
     TIME_COLUMN,
     VALUE_COLUMN,
@@ -31,11 +32,15 @@ class _Factors:
     def __init__(self, table: Calculation, entries: dict[str, str]) -> None:
         self._table = table
         self._entries = entries
+        self.addresses: dict[str, str] = {}
 
     def cell(self, entry: str, text: Text | str, value: "Ratio", unit: str = "") -> str:
         if entry in self._entries:
-            return self._table.computed(text, self._entries[entry], unit)
-        return self._table.given(text, shortest_text(value), unit)
+            address = self._table.computed(text, self._entries[entry], unit)
+        else:
+            address = self._table.given(text, shortest_text(value), unit)
+        self.addresses[entry] = address
+        return address
 
 
 def write_kerma(writer: SheetWriter, measured: Measured, result: "Result") -> None:
@@ -44,7 +49,8 @@ def write_kerma(writer: SheetWriter, measured: Measured, result: "Result") -> No
     used = write_readings(writer, measured)
     writer.heading(CALCULATION)
     table = Calculation(writer, measured.figures)
-    factor = _correction(table, _Factors(table, entries), result)
+    factors = _Factors(table, entries)
+    factor = _correction(table, factors, result)
     indicated = _indicated(table, measured, result)
     unit = result.inputs.result_unit
     # In the plan's order, as the core numbers them: a repeated exposure stands last in the log.
@@ -64,7 +70,10 @@ def write_kerma(writer: SheetWriter, measured: Measured, result: "Result") -> No
         )
         for number, row in enumerate(rows.values(), 1)
     ]
-    _summary(table, result, f"{rates[0]}:{rates[-1]}")
+    mean, u_a, nu_a = _summary(table, result, f"{rates[0]}:{rates[-1]}")
+    if result.budget is not None:
+        cells = Cells(mean, u_a, nu_a, factor, tuple(beam_off), factors.addresses)
+        write_budget(table, result, cells)
 
 
 def _correction(table: Calculation, factors: _Factors, result: "Result") -> str:
@@ -119,13 +128,14 @@ def _indicated(table: Calculation, measured: Measured, result: "Result") -> Call
     return lambda row: f"{value}{row}*{conversion}"
 
 
-def _summary(table: Calculation, result: "Result", cells: str) -> None:
+def _summary(table: Calculation, result: "Result", cells: str) -> tuple[str, str, str]:
+    """Addresses of the mean, its type A component and their degrees of freedom."""
     unit = result.inputs.result_unit
     n = table.computed(label("n"), f"COUNT({cells})", "", "n")
     mean = table.computed(label("mean"), f"AVERAGE({cells})", unit, "mean")
     s = table.computed(label("s"), f"_xlfn.STDEV.S({cells})", unit, "s")
-    table.computed(label("u_a"), f"{s}/SQRT({n})", unit, "u_a")
-    table.computed(label("nu_a"), f"{n}-1", "", "nu_a")
+    u_a = table.computed(label("u_a"), f"{s}/SQRT({n})", unit, "u_a")
+    nu_a = table.computed(label("nu_a"), f"{n}-1", "", "nu_a")
     s_r = table.computed(label("s_r"), f"100*{s}/{mean}", "%", "s_r")
     table.computed(label("u_rel_s"), f"100/SQRT(2*({n}-1))", "%", "u_rel_s")
     table.computed(
@@ -138,3 +148,4 @@ def _summary(table: Calculation, result: "Result", cells: str) -> None:
     if nominal is not None:
         cell = table.given(Text("标称值", "Nominal"), shortest_text(nominal), unit)
         table.computed(label("mean_to_nominal"), f"100*{mean}/{cell}", "%", "mean_to_nominal")
+    return mean, u_a, nu_a

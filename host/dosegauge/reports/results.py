@@ -74,7 +74,7 @@ def result_section(measured: Measured, language: str, with_verdicts: bool) -> Re
 
 def _budget_notes(measured: Measured) -> list[Text]:
     """Says that the budget is incomplete where no remark of the core does."""
-    if any(remark.code == "budget-incomplete" for remark in measured.remarks):
+    if any(remark.code in ("budget-incomplete", "budget-lacks") for remark in measured.remarks):
         return []
     return incomplete_budgets([measured])
 
@@ -192,17 +192,24 @@ def _kerma_table(measured: Measured, language: str) -> _Tabled:
             figure_text(measured, "mean"),
             figure_text(measured, "u_a"),
             figure_text(measured, "nu_a"),
-            inline(forms.NO_BUDGET, language),
+            _kerma_expanded(measured, language),
         ),
         (
             inline(label("s_r"), language),
             figure_text(measured, "s_r"),
             NOTHING,
             figure_text(measured, "nu_a"),
-            inline(forms.NO_BUDGET, language),
+            # The spread's own uncertainty: its one-sided bound stands among the details.
+            f"≤ {figure_text(measured, 's_r_upper')} (95 %)",
         ),
     )
-    return ResultTable(columns, rows), ("mean", "u_a", "nu_a", "s_r")
+    return ResultTable(columns, rows), ("mean", "u_a", "nu_a", "s_r", "U")
+
+
+def _kerma_expanded(measured: Measured, language: str) -> str:
+    if "U" not in measured.figures:
+        return inline(forms.NO_BUDGET, language)
+    return f"{figure_text(measured, 'U')} (k = {figure_text(measured, 'k')})"
 
 
 def _leakage_table(measured: Measured, language: str) -> _Tabled:

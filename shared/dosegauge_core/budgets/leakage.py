@@ -9,6 +9,17 @@ from ..uncertainty.model import Field, Model, Part, Term, measured, uncertain_on
 
 _RATE, _RATE_SHOWN = "uGy/h", "ugy_per_h"
 _FACTOR = "uGy*s/h"
+# Half-widths relative to the result: what the probe's calibration doesn't cover.
+_RESPONSES = (
+    Field("energy_response", "number", "1", "pct", NOT_NEGATIVE, "0"),
+    Field("angular_response", "number", "1", "pct", NOT_NEGATIVE, "0"),
+    Field("distance_effect", "number", "1", "pct", NOT_NEGATIVE, "0"),
+)
+_RESPONSE_TERMS = (
+    uncertain_one("k_E", "energy response", "energy_response"),
+    uncertain_one("k_a", "angular response", "angular_response"),
+    uncertain_one("k_d", "distance", "distance_effect"),
+)
 
 
 def _counted(symbol: "str", field: "str") -> "Term":
@@ -20,19 +31,21 @@ LEAKAGE_COUNTS = Model(
     "H",
     _RATE,
     "",
-    {"": "w * (m_g / (1 - m_g * tau) - m_0 / (1 - m_0 * tau))"},
+    {"": "w * k_E * k_a * k_d * (m_g / (1 - m_g * tau) - m_0 / (1 - m_0 * tau))"},
     (
         Field("gross", "counts", "1/s", "", NOT_NEGATIVE, None),
         Field("background", "counts", "1/s", "", NOT_NEGATIVE, None),
         Field("factor", "measured", _FACTOR, "ugy_per_h_per_cps", POSITIVE, None),
         Field("dead_time", "measured", "s", "us", NOT_NEGATIVE, "0"),
-    ),
+    )
+    + _RESPONSES,
     (
         measured("w", _FACTOR, "factor"),
         _counted("m_g", "gross"),
         _counted("m_0", "background"),
         measured("tau", "s", "dead_time"),
-    ),
+    )
+    + _RESPONSE_TERMS,
     (),
     "ISO 11929-1; dead time as reference sheet 4; limit: Micro CT draft 5.6",
 )
@@ -50,10 +63,8 @@ LEAKAGE = Model(
         Field("background_drift", "number", _RATE, _RATE_SHOWN, NOT_NEGATIVE, "0"),
         Field("n", "measured", "1", "", POSITIVE, None),
         Field("k_tp", "measured", "1", "", POSITIVE, "1"),
-        Field("energy_response", "number", "1", "pct", NOT_NEGATIVE, "0"),
-        Field("angular_response", "number", "1", "pct", NOT_NEGATIVE, "0"),
-        Field("distance_effect", "number", "1", "pct", NOT_NEGATIVE, "0"),
-    ),
+    )
+    + _RESPONSES,
     (
         Term(
             "g",
@@ -78,10 +89,8 @@ LEAKAGE = Model(
         ),
         measured("N", "1", "n"),
         measured("k_TP", "1", "k_tp"),
-        uncertain_one("k_E", "energy response", "energy_response"),
-        uncertain_one("k_a", "angular response", "angular_response"),
-        uncertain_one("k_d", "distance", "distance_effect"),
-    ),
+    )
+    + _RESPONSE_TERMS,
     (),
     "formula and components, repeatability and resolution both counted: own choice (reference "
     "sheet 1.6); limit: Micro CT draft 5.6",
