@@ -15,6 +15,7 @@ from .rounding import (
     shortest_text,
     to_text,
 )
+from .statement import coverage_factor_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def verdict(
         "value": to_text(measured.y, decimals),
         "U": root_to_text(squared, decimals, mode),
         "unit": unit,
-        "k": to_text(decision.k, 2) if (decision.k * 100).den != 1 else shortest_text(decision.k),
+        "k": coverage_factor_text(decision.k),
         "limits": _range([_given(limit, decimals) for limit in decision.limits]),
         "conformance": percent_text(decision.conformance),
     }

@@ -450,6 +450,39 @@ _SENTENCES = {
     ),
     "too-few-pulses": ("脉冲过少的测点：{points}", "Points with too few pulses: {points}"),
     "overload": ("计数率过高的测点：{points}", "Points with too high a count rate: {points}"),
+    # results with their uncertainty
+    "form-k": ("y = {value}，U = {U} (k = {k})", "y = {value}, U = {U} (k = {k})"),
+    "form-p": (
+        "y = {value}，U{p} = {U}，k = {k}，ν_eff = {nu}",
+        "y = {value}, U{p} = {U}, k = {k}, ν_eff = {nu}",
+    ),
+    "form-relative-k": ("y = {product}，k = {k}", "y = {product}, k = {k}"),
+    "form-relative-p": (
+        "y = {product}，p = {p} %，k = {k}，ν_eff = {nu}",
+        "y = {product}, p = {p} %, k = {k}, ν_eff = {nu}",
+    ),
+    "result-k": (
+        "{measurand}：{value}，扩展不确定度 U = {U}，包含因子 k = {k}",
+        "{measurand}: {value}, expanded uncertainty U = {U}, coverage factor k = {k}",
+    ),
+    "result-p": (
+        "{measurand}：{value}，扩展不确定度 U{p} = {U}，包含概率 p = {p} %，包含因子 k = {k}，"
+        "有效自由度 ν_eff = {nu}",
+        "{measurand}: {value}, expanded uncertainty U{p} = {U}, coverage probability p = {p} %, "
+        "coverage factor k = {k}, effective degrees of freedom ν_eff = {nu}",
+    ),
+    "result-relative-k": (
+        "{measurand}：{product}，相对扩展不确定度 U_rel = {U_rel} %，包含因子 k = {k}",
+        "{measurand}: {product}, relative expanded uncertainty U_rel = {U_rel} %, coverage "
+        "factor k = {k}",
+    ),
+    "result-relative-p": (
+        "{measurand}：{product}，相对扩展不确定度 U_rel = {U_rel} %，包含概率 p = {p} %，"
+        "包含因子 k = {k}，有效自由度 ν_eff = {nu}",
+        "{measurand}: {product}, relative expanded uncertainty U_rel = {U_rel} %, coverage "
+        "probability p = {p} %, coverage factor k = {k}, effective degrees of freedom "
+        "ν_eff = {nu}",
+    ),
     # rules of conformity
     "rule-simple": (
         _JUDGED[0] + "；简单接受 (JCGM 106, 8.2)：U 不大于 MPEV/3，判定时不计入",
