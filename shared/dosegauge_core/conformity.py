@@ -42,7 +42,7 @@ Measured = namedtuple("Measured", ("y", "variance", "k", "nu"))
 # `u_factor`: w/u where w was given so. `required`: the probability asked for where one was.
 # Probabilities are whole numbers of 1/fixed.ONE: `conformance` that the item is within its limits,
 # `consumer_risk` that one that passed isn't (None unless it passed), `producer_risk` that one that
-# failed is. `code` names the sentence in `texts` that states rule and limits.
+# failed is. `code` names the sentence in `statement_texts` that states rule and limits.
 Decision = namedtuple(
     "Decision",
     (
