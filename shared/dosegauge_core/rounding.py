@@ -107,13 +107,14 @@ def decimals_for_root(
     exact = as_ratio(square)
     if exact == 0:
         return 0
-    decimals = _decimals_of_leading_digit(exact) + digits - 1
+    decimals = decimals_of_leading_digit(exact) + digits - 1
     if rounded_root(exact, decimals, mode) >= 10**digits:
         decimals -= 1
     return decimals
 
 
-def _decimals_of_leading_digit(square: "Ratio") -> "int":
+def decimals_of_leading_digit(square: "Ratio") -> "int":
+    """The place of the first digit of a root, before any rounding: 0.012 gives 2. square > 0."""
     decimals = 0
     while square >= 100:
         square = square / 100

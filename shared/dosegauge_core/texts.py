@@ -499,4 +499,13 @@ def render(
     if "step" in values:
         # A step of the calculation is named by its figure's key.
         values["step"] = label(values["step"], lang)
-    return _pick(_SENTENCES[code], lang).format(**values)
+    return _pick(_sentence(code), lang).format(**values)
+
+
+def _sentence(code: "str") -> "tuple[str, str]":
+    if code in _SENTENCES:
+        return _SENTENCES[code]
+    # Loaded where they are said: they would take the unit several kB of its heap.
+    from .statement_texts import SENTENCES
+
+    return SENTENCES[code]

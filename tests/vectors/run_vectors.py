@@ -8,8 +8,9 @@ lines come out on every interpreter.
 A file has a "module" and "cases". A case is one of
 
 - a function: "function", "args", "expect". Strings that look like whole numbers are taken as
-  such (they may be longer than JSON readers like), {"decimal": "0.1039"} as an exact ratio. A
-  result is compared as text: a ratio as "num/den", a namedtuple as a list;
+  such (they may be longer than JSON readers like), {"decimal": "0.1039"} as an exact ratio,
+  {"make": "Name", "of": [...]} as what the module's Name makes of these arguments. A result is
+  compared as text: a ratio as "num/den", a namedtuple as a list;
 - a computation from "inputs" (decimal strings), see `_depth`, `_kerma`, `_survey`;
 - a session: "plan" and "records" as ["step", index], ["reading", channel, step, value, hex],
   ["entry", step, value, unit], ["event", what], or for evenly spaced samples of the pulse counter
@@ -66,7 +67,8 @@ def _sorted(value):
 def _run_function(module_name, case):
     module = _import(module_name)
     try:
-        return _as_text(getattr(module, case["function"])(*[_argument(a) for a in case["args"]]))
+        arguments = [_argument(a, module) for a in case["args"]]
+        return _as_text(getattr(module, case["function"])(*arguments))
     except (ValueError, ZeroDivisionError) as error:
         return "error: {}".format(error)
 
@@ -78,11 +80,13 @@ def _import(name):
     return module
 
 
-def _argument(value):
+def _argument(value, module):
     if isinstance(value, dict):
+        if "make" in value:
+            return getattr(module, value["make"])(*[_argument(v, module) for v in value["of"]])
         return parse_decimal(value["decimal"])
     if isinstance(value, list):
-        return [_argument(item) for item in value]
+        return [_argument(item, module) for item in value]
     if isinstance(value, str) and _is_whole(value):
         return int(value)
     return value
