@@ -22,7 +22,7 @@ from dosegauge.verification import verify_session
 # What SQLite keeps beside a database: a journal left there would be played into another file.
 _COMPANIONS = ("-journal", "-wal", "-shm")
 # Session bytes are compared as bytes: they may lie in other pieces.
-_REGISTERS = ("results", "entries", "devices", "device_values")
+_REGISTERS = ("results", "entries", "devices", "device_values", "register_entries")
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _RETRY_S = 0.05
 
@@ -47,12 +47,13 @@ def back_up(location: str, target: Path) -> Copied:
     source = _existing(_store_file(location))
     if os.path.lexists(target):
         raise _exists(target)
-    store = Store.open(source)
+    # What is copied and compared stays as it is, an older version too.
+    store = Store.open(source, migrate=False)
     before = store.sessions()
     with _part_of(target) as part:
         _copy(source, part, target)
         _require_sound(part, source)
-        copy = Store.open(part)
+        copy = Store.open(part, migrate=False)
         # Others may have stored more meanwhile: what stood there before the copy must be in it.
         _require_all(before, store, copy, target)
         rows, damaged = _checked(copy)
@@ -68,7 +69,7 @@ def restore(source: Path, location: str) -> Copied:
     a newer version, or lacks anything of what the present store holds of sessions and registers.
     """
     target = _store_file(location)
-    Store.open(_existing(source))
+    Store.open(_existing(source), migrate=False)
     if target.exists() and target.samefile(source):
         raise WrongUse(Text("这就是当前数据库", "this is the store itself"), str(source))
     _make_folder(target.parent)
@@ -76,7 +77,7 @@ def restore(source: Path, location: str) -> Copied:
         _copy(source, part, target)
         _require_sound(part, source)
         # What is checked is the very file that takes the store's place.
-        backup = Store.open(part)
+        backup = Store.open(part, migrate=False)
         rows, damaged = _checked(backup)
         if damaged:
             raise CheckFailed(
@@ -172,7 +173,7 @@ def _not_same(target: Path) -> StoreError:
 def _require_contained(present: Path, backup: Store, part: Path) -> None:
     """All bytes of sessions and all rows of the registers must be in the backup, too."""
     try:
-        store = Store.open(present)
+        store = Store.open(present, migrate=False)
         rows = store.sessions()
     except NewerStore:
         raise

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import NoReturn, TextIO
 
 from dosegauge import __version__
+from dosegauge.commands.register_options import add_register_commands
 from dosegauge.errors import DosegaugeError
 from dosegauge.texts import LANGUAGES, Text, default_language, in_language
 
@@ -37,6 +38,10 @@ _RUN = {
     "verify": "dosegauge.commands.sessions:run_verify",
     "backup": "dosegauge.commands.backup:run_backup",
     "restore": "dosegauge.commands.backup:run_restore",
+    "register import": "dosegauge.commands.register:run_import",
+    "register list": "dosegauge.commands.register:run_list",
+    "register export": "dosegauge.commands.register:run_export",
+    "register template": "dosegauge.commands.register:run_template",
     "standards": "dosegauge.commands.standards:run",
     "budget": "dosegauge.commands.budget:run",
     "demo": "dosegauge.demo:run",
@@ -208,6 +213,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
         add("budget", "测量不确定度评定", "evaluate a measurement's uncertainty"), language
     )
     _add_report_commands(add, language)
+    add_register_commands(commands, common, _Parser, language)
     return parser
 
 

@@ -98,7 +98,11 @@ def test_two_writers_at_once_never_mix(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["session_bytes", "session_ends", "results", "entries", "device_values"]
+    "table",
+    [
+        *("session_bytes", "session_ends", "results", "entries", "device_values"),
+        "register_entries",
+    ],
 )
 def test_rows_about_measurements_can_not_be_changed_or_deleted(path: Path, table: str) -> None:
     open_with_unit(path)

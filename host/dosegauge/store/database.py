@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import Connection, Engine, event, insert, select
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from dosegauge.errors import StoreError, WrongUse
-from dosegauge.store import tables
+from dosegauge.store import migrations, tables
 from dosegauge.texts import Text
 
 BUSY_WAIT_S = 5.0
+
+
+class ReadOnlyStore(StoreError):
+    """The database can be read but not written."""
 
 
 class NewerStore(WrongUse):
@@ -33,12 +37,14 @@ class Database:
     A fresh connection reads from the file, not from what an earlier one remembered.
     """
 
-    def __init__(self, location: str, busy_wait_s: float = BUSY_WAIT_S) -> None:
+    def __init__(
+        self, location: str, busy_wait_s: float = BUSY_WAIT_S, *, migrate: bool = True
+    ) -> None:
         self._engine = _engine(location, busy_wait_s)
         # What is shown of a URL holds no password.
         self.location = location if "://" not in location else str(self._engine.url)
         with _faults(self.location):
-            self._prepare()
+            self.version = self._prepare(migrate)
 
     @property
     def folder(self) -> Path:
@@ -63,11 +69,22 @@ class Database:
         with _faults(self.location), writer.begin() as connection:
             yield connection
 
-    def _prepare(self) -> None:
+    def _prepare(self, migrate: bool) -> int:
+        """Creates or migrates the tables; the version that they have then."""
         if self._version() is None:
             with self.writing() as connection:
                 if not sqlalchemy.inspect(connection).has_table("schema_versions"):
-                    _create(connection)
+                    migrations.create(connection, now())
+        version = self._known_version()
+        if migrate and version < tables.SCHEMA_VERSION:
+            # A store that can't be written is read as it is.
+            with contextlib.suppress(ReadOnlyStore), self.writing() as connection:
+                # Another program may have migrated it meanwhile.
+                migrations.migrate(connection, now())
+            version = self._known_version()
+        return version
+
+    def _known_version(self) -> int:
         version = self._version() or 0
         if version < tables.FIRST_VERSION:
             raise _foreign(self.location)
@@ -80,25 +97,16 @@ class Database:
                 self.location,
                 Text("请更新 dosegauge", "Update dosegauge"),
             )
+        return version
 
     def _version(self) -> int | None:
         with self.reading() as connection:
             inspector = sqlalchemy.inspect(connection)
             if inspector.has_table("schema_versions"):
-                newest = select(sqlalchemy.func.max(tables.schema_versions.c.version))
-                return int(connection.execute(newest).scalar_one() or 0)
+                return migrations.present_version(connection)
             if inspector.get_table_names():
                 raise _foreign(self.location)
         return None
-
-
-def _create(connection: Connection) -> None:
-    tables.metadata.create_all(connection)
-    if connection.dialect.name == "sqlite":
-        for statement in tables.append_only_triggers():
-            connection.exec_driver_sql(statement)
-    row = {"version": tables.SCHEMA_VERSION, "applied_at": now()}
-    connection.execute(insert(tables.schema_versions).values(row))
 
 
 def _engine(location: str, busy_wait_s: float) -> Engine:
@@ -198,7 +206,7 @@ def fault_in_words(location: str, message: str) -> StoreError | WrongUse:
             Text("请腾出空间后重试", "Make room and try again"),
         )
     if "readonly" in lowered or "read-only" in lowered:
-        return StoreError(
+        return ReadOnlyStore(
             Text("数据库只读，未保存", "the store is read-only, nothing was stored"),
             location,
             Text("请检查权限", "Check the permissions of the file and its folder"),

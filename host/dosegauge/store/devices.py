@@ -82,7 +82,7 @@ def _value_row(
     connection: Connection, device: Device, quantity: str, value: str, unit: str, session: str
 ) -> dict[str, object]:
     return {
-        "device_id": _device_row(connection, device),
+        "device_id": device_row(connection, device),
         "quantity": quantity,
         "value": value,
         "unit": unit,
@@ -91,7 +91,8 @@ def _value_row(
     }
 
 
-def _device_row(connection: Connection, device: Device) -> int:
+def device_row(connection: Connection, device: Device) -> int:
+    """The number of a device, which becomes known by this if it wasn't."""
     columns = tables.devices.c
     known = select(columns.id).where(
         columns.maker == device.maker,

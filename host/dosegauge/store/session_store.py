@@ -16,6 +16,7 @@ from dosegauge.store import tables
 from dosegauge.store.chain import START, ChainEnd
 from dosegauge.store.database import BUSY_WAIT_S, Database, now
 from dosegauge.store.devices import DeviceRegister
+from dosegauge.store.registers import Registers
 from dosegauge.store.results import ResultRegister
 from dosegauge.texts import Text
 from dosegauge_core import records
@@ -87,14 +88,18 @@ class Store:
         self._database = database
         self.devices = DeviceRegister(database)
         self.results = ResultRegister(database)
+        self.registers = Registers(database)
 
     @classmethod
-    def open(cls, location: str | Path, busy_wait_s: float = BUSY_WAIT_S) -> "Store":
+    def open(
+        cls, location: str | Path, busy_wait_s: float = BUSY_WAIT_S, *, migrate: bool = True
+    ) -> "Store":
         """Opens a store, a file or a database URL, and creates it when there is none.
 
-        NewerStore when a newer version of this program made it.
+        An older store is brought to the present version, unless `migrate` is False or it can't be
+        written. NewerStore when a newer version of this program made it.
         """
-        return cls(Database(str(location), busy_wait_s))
+        return cls(Database(str(location), busy_wait_s, migrate=migrate))
 
     @property
     def location(self) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 FIRST_VERSION = 1
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 metadata = MetaData()
 
 # SQLite numbers rows by itself only in an INTEGER column.
@@ -152,14 +152,29 @@ device_values = Table(
     Column("why", Text, nullable=False),
 )
 
-APPEND_ONLY = (session_bytes, session_ends, results, entries, device_values)
+# Instruments, detectors, devices, clients and people, since version 2. `subject` is what tells one
+# of them from another (a JSON list), `content` its members as typed (JSON). Each row names the
+# one it replaces, so that every subject has one line of rows and no two newest ones.
+register_entries = Table(
+    "register_entries",
+    metadata,
+    Column("id", _row_number, primary_key=True),
+    Column("register", String(32), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("device_id", ForeignKey("devices.id"), nullable=True),
+    Column("created_at", String(32), nullable=False),
+    Column("supersedes", ForeignKey("register_entries.id"), nullable=True, unique=True),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+)
+Index(
+    "register_entries_first",
+    register_entries.c.register,
+    register_entries.c.subject,
+    unique=True,
+    sqlite_where=register_entries.c.supersedes.is_(None),
+    postgresql_where=register_entries.c.supersedes.is_(None),
+)
 
-
-def append_only_triggers() -> list[str]:
-    """SQLite statements that make the append-only tables refuse updates and deletes."""
-    return [
-        f"CREATE TRIGGER {table.name}_no_{action.lower()} BEFORE {action} ON {table.name} "
-        f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
-        for table in APPEND_ONLY
-        for action in ("UPDATE", "DELETE")
-    ]
+APPEND_ONLY = (session_bytes, session_ends, results, entries, device_values, register_entries)

@@ -1,0 +1,1 @@
+"""What the registers hold and how it is read from and written to files."""
