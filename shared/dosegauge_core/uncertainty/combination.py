@@ -62,16 +62,12 @@ def combine(
 ) -> "Budget":
     """The budget of a formula. ValueError that names a quantity that is missing, unknown or given
     twice, a component with a negative variance, a correlation that can't be one."""
-    values = _values(expression, quantities)
+    values = estimates(expression, quantities)
     value, derivatives = expression.gradient(values)
     contributions: "list[Contribution]" = []
     for quantity in quantities:
         sensitivity = derivatives[quantity.name]
         for component in quantity.components:
-            if component.variance < 0:
-                raise ValueError(
-                    "the variance of {}, {} is negative".format(quantity.name, component.name)
-                )
             variance = sensitivity * sensitivity * component.variance
             contributions.append(Contribution(quantity.name, component, sensitivity, variance))
     covariances = _covariances(contributions, correlations)
@@ -93,7 +89,9 @@ def combine(
     )
 
 
-def _values(expression: "Expression", quantities: "list[Quantity]") -> "dict[str, Ratio]":
+def estimates(expression: "Expression", quantities: "list[Quantity]") -> "dict[str, Ratio]":
+    """The value of each input. ValueError for quantities that aren't just those of the formula,
+    two components of one name, and a component with a negative variance."""
     values: "dict[str, Ratio]" = {}
     for quantity in quantities:
         if quantity.name not in expression.inputs:
@@ -108,6 +106,11 @@ def _values(expression: "Expression", quantities: "list[Quantity]") -> "dict[str
         for name in names:
             if names.count(name) > 1:
                 raise ValueError("{} has two components {}".format(quantity.name, name))
+        for component in quantity.components:
+            if component.variance < 0:
+                raise ValueError(
+                    "the variance of {}, {} is negative".format(quantity.name, component.name)
+                )
         values[quantity.name] = quantity.value
     for name in expression.inputs:
         if name not in values:
@@ -119,11 +122,25 @@ def _covariances(
     contributions: "list[Contribution]", correlations: "tuple[Correlation, ...]"
 ) -> "list[tuple[int, int, Ratio]]":
     """For each correlation: positions of the two contributions and c_i c_j u(x_i, x_j)."""
-    positions = {}
-    for position, contribution in enumerate(contributions):
-        positions[(contribution.quantity, contribution.component.name)] = position
-    seen = []
+    ends = [(one.quantity, one.component.name) for one in contributions]
     found: "list[tuple[int, int, Ratio]]" = []
+    for correlation, (i, j) in zip(correlations, correlated_pairs(ends, correlations)):
+        one, other = contributions[i], contributions[j]
+        covariance = covariance_of(correlation, one.component, other.component)
+        found.append((i, j, one.sensitivity * other.sensitivity * covariance))
+    return found
+
+
+def correlated_pairs(
+    ends: "list[tuple[str, str]]", correlations: "tuple[Correlation, ...]"
+) -> "list[tuple[int, int]]":
+    """For each correlation the positions of its two components among `ends`, which are the
+    (quantity, component) names. ValueError for correlations that can't be."""
+    positions = {}
+    for position, end in enumerate(ends):
+        positions[end] = position
+    seen = []
+    found: "list[tuple[int, int]]" = []
     for correlation in correlations:
         pair = []
         for end in (correlation.first, correlation.second):
@@ -137,14 +154,19 @@ def _covariances(
                 )
             )
         seen.append(sorted(pair))
-        one, other = contributions[pair[0]], contributions[pair[1]]
-        covariance = _covariance(correlation, one.component, other.component)
-        found.append((pair[0], pair[1], one.sensitivity * other.sensitivity * covariance))
+        if correlation.coefficient is not None and abs(correlation.coefficient) > 1:
+            raise ValueError(
+                "the correlation coefficient of {} and {} is not within -1 and 1".format(
+                    ", ".join(correlation.first), ", ".join(correlation.second)
+                )
+            )
+        found.append((pair[0], pair[1]))
     _require_possible(correlations)
     return found
 
 
-def _covariance(correlation: "Correlation", first: "Component", second: "Component") -> "Ratio":
+def covariance_of(correlation: "Correlation", first: "Component", second: "Component") -> "Ratio":
+    """u(x_i, x_j) of two components; ValueError when their variances don't allow it."""
     if correlation.coefficient is None:
         covariance: "Ratio" = correlation.covariance
         if covariance * covariance > first.variance * second.variance:
@@ -155,12 +177,6 @@ def _covariance(correlation: "Correlation", first: "Component", second: "Compone
             )
         return covariance
     coefficient: "Ratio" = correlation.coefficient
-    if abs(coefficient) > 1:
-        raise ValueError(
-            "the correlation coefficient of {} and {} is not within -1 and 1".format(
-                ", ".join(correlation.first), ", ".join(correlation.second)
-            )
-        )
     return coefficient * elementary.sqrt(first.variance * second.variance)
 
 
