@@ -19,13 +19,14 @@ from tests.bench import (
     demo_run,
     first_paint,
     flash_erases,
+    monte_carlo,
     sync_rate,
 )
 from tests.bench.figure import Figure, NotMeasured
 from tests.bench.table import as_json, as_table, machine
 
 _Measure = Callable[[], list[Figure]]
-NAMES = ("version", "tui", "certificate", "erases", "sync", "computations", "demo")
+NAMES = ("version", "tui", "certificate", "erases", "sync", "computations", "demo", "monte-carlo")
 
 
 def main() -> int:
@@ -48,6 +49,8 @@ def main() -> int:
             _tell(f"{name}: {time.monotonic() - began_s:.0f} s")
     if "computations" in arguments.only:
         missing[computations.PICO_HEAP] = computations.NOT_HERE
+    if "monte-carlo" in arguments.only and not monte_carlo.has_suncal():
+        missing[monte_carlo.SUNCAL] = monte_carlo.NO_SUNCAL
     if arguments.json:
         print(as_json(figures, missing))
     else:
@@ -67,6 +70,7 @@ def _measurements(folder: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, 
         "sync": lambda: sync_rate.measure(folder),
         "computations": lambda: computations.measure(folder, demo.sessions()),
         "demo": lambda: demo_run.figures(demo.run()),
+        "monte-carlo": monte_carlo.measure,
     }
     for name in NAMES:
         if name in wanted:

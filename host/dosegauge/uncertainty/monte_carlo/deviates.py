@@ -6,6 +6,7 @@ of freedom is drawn from its shape; the degrees of freedom count in nu_eff only 
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import PCG64, Generator, SeedSequence
@@ -18,8 +19,20 @@ from dosegauge_core.uncertainty.component import DISTRIBUTIONS, Component
 
 Array = NDArray[np.float64]
 
-# Fills the first array with the next deviations; the second one is scratch of the same length.
-Draw = Callable[[Array, Array], None]
+# Fills the first array with the next raw numbers; the second one is scratch of the same length.
+Fill = Callable[[Array, Array], None]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Deviations as raw numbers times a scale plus a shift, in the component's unit.
+
+    The shift is apart so that a quantity's estimate can be added with it in one step.
+    """
+
+    fill: Fill
+    scale: float
+    shift: float = 0.0
 
 
 def as_float(value: Ratio, where: str) -> float:
@@ -62,26 +75,23 @@ def draw_of(component: Component, where: str, seed: SeedSequence) -> Draw:
 
 def _normal(component: Component, where: str, seed: SeedSequence) -> Draw:
     """JCGM 101 6.4.7."""
-    scale = scale_of(component, where)
     generator = stream(seed)
 
-    def draw(out: Array, scratch: Array) -> None:
+    def fill(out: Array, scratch: Array) -> None:
         generator.standard_normal(out=out)
-        np.multiply(out, scale, out=out)
 
-    return draw
+    return Draw(fill, scale_of(component, where))
 
 
 def _t(component: Component, where: str, seed: SeedSequence) -> Draw:
     """JCGM 101 6.4.9: t_nu times s / sqrt(n), wider than the component's variance."""
-    scale = scale_of(component, where)
     freedom = as_float(component.freedom, where)
     generator = stream(seed)
 
-    def draw(out: Array, scratch: Array) -> None:
-        np.multiply(generator.standard_t(freedom, len(out)), scale, out=out)
+    def fill(out: Array, scratch: Array) -> None:
+        np.copyto(out, generator.standard_t(freedom, len(out)))
 
-    return draw
+    return Draw(fill, scale_of(component, where))
 
 
 def _half_width(component: Component, where: str) -> float:
@@ -93,12 +103,10 @@ def _uniform(component: Component, where: str, seed: SeedSequence) -> Draw:
     half_width = _half_width(component, where)
     generator = stream(seed)
 
-    def draw(out: Array, scratch: Array) -> None:
+    def fill(out: Array, scratch: Array) -> None:
         generator.random(out=out)
-        np.subtract(out, 0.5, out=out)
-        np.multiply(out, 2 * half_width, out=out)
 
-    return draw
+    return Draw(fill, 2 * half_width, -half_width)
 
 
 def _triangular(component: Component, where: str, seed: SeedSequence) -> Draw:
@@ -107,22 +115,22 @@ def _triangular(component: Component, where: str, seed: SeedSequence) -> Draw:
 
 
 def _trapezoid(component: Component, where: str, seed: SeedSequence) -> Draw:
-    return _trapezoidal(_half_width(component, where), as_float(component.shape[1], where), seed)
+    beta = as_float(component.shape[1], where)
+    return _trapezoidal(_half_width(component, where), beta, seed)
 
 
 def _trapezoidal(half_width: float, beta: float, seed: SeedSequence) -> Draw:
     """JCGM 101 6.4.4.4: a ((1 + beta) r_1 + (1 - beta) r_2 - 1)."""
     first, second = (stream(child) for child in seed.spawn(2))
 
-    def draw(out: Array, scratch: Array) -> None:
+    def fill(out: Array, scratch: Array) -> None:
         first.random(out=out)
         second.random(out=scratch)
-        np.multiply(out, half_width * (1 + beta), out=out)
-        np.multiply(scratch, half_width * (1 - beta), out=scratch)
+        np.multiply(out, 1 + beta, out=out)
+        np.multiply(scratch, 1 - beta, out=scratch)
         np.add(out, scratch, out=out)
-        np.subtract(out, half_width, out=out)
 
-    return draw
+    return Draw(fill, half_width, -half_width)
 
 
 def _curvilinear(component: Component, where: str, seed: SeedSequence) -> Draw:
@@ -131,42 +139,39 @@ def _curvilinear(component: Component, where: str, seed: SeedSequence) -> Draw:
     doubt = as_float(component.shape[1], where)
     first, second = (stream(child) for child in seed.spawn(2))
 
-    def draw(out: Array, scratch: Array) -> None:
+    def fill(out: Array, scratch: Array) -> None:
         first.random(out=out)
         second.random(out=scratch)
         np.subtract(out, 0.5, out=out)
-        np.multiply(scratch, 4 * doubt, out=scratch)
-        np.add(scratch, 2 * (half_width - doubt), out=scratch)
+        np.multiply(scratch, 2 * doubt, out=scratch)
+        np.add(scratch, half_width - doubt, out=scratch)
         np.multiply(out, scratch, out=out)
 
-    return draw
+    return Draw(fill, 2.0)
 
 
 def _arcsine(component: Component, where: str, seed: SeedSequence) -> Draw:
     """JCGM 101 6.4.6."""
-    half_width = _half_width(component, where)
     generator = stream(seed)
 
-    def draw(out: Array, scratch: Array) -> None:
+    def fill(out: Array, scratch: Array) -> None:
         generator.random(out=out)
         np.multiply(out, 2 * math.pi, out=out)
         np.sin(out, out=out)
-        np.multiply(out, half_width, out=out)
 
-    return draw
+    return Draw(fill, _half_width(component, where))
 
 
 def _two_point(component: Component, where: str, seed: SeedSequence) -> Draw:
     """Plus or minus the half-width, each with probability 1/2 (JJF 1059.1)."""
-    half_width = _half_width(component, where)
     generator = stream(seed)
 
-    def draw(out: Array, scratch: Array) -> None:
+    def fill(out: Array, scratch: Array) -> None:
         generator.random(out=out)
         np.subtract(out, 0.5, out=out)
-        np.copysign(half_width, out, out=out)
+        np.copysign(1.0, out, out=out)
 
-    return draw
+    return Draw(fill, _half_width(component, where))
 
 
 def _poisson(component: Component, where: str, seed: SeedSequence) -> Draw:
@@ -183,12 +188,10 @@ def _poisson(component: Component, where: str, seed: SeedSequence) -> Draw:
     counted = as_float(count, where)
     generator = stream(seed)
 
-    def draw(out: Array, scratch: Array) -> None:
+    def fill(out: Array, scratch: Array) -> None:
         generator.standard_gamma(counted + 1, out=out)
-        np.subtract(out, counted, out=out)
-        np.multiply(out, scale, out=out)
 
-    return draw
+    return Draw(fill, scale, -counted * scale)
 
 
 _MAKERS: dict[str, Callable[[Component, str, SeedSequence], Draw]] = {

@@ -51,9 +51,9 @@ class JointDraws:
         or the members' distributions."""
         self._members = members
         self._marginals = [Marginal(member.component, member.where) for member in members]
-        self._scales = [scale_of(member.component, member.where) for member in members]
+        self.scales = [scale_of(member.component, member.where) for member in members]
         self._factor = _lower_factor(self._normal_matrix(coefficients), members)
-        # Deviations of each member, as the last `draw` left them.
+        # Deviations of each member over its scale, as the last `draw` left them.
         self.rows = np.empty((len(members), size))
         self._spare = np.empty(size)
 
@@ -73,10 +73,9 @@ class JointDraws:
             member.generator.standard_normal(out=row)
         self._correlate(rows)
         inverse_roots: dict[int, Array] = {}
-        for row, member, marginal, scale in zip(
-            rows, self._members, self._marginals, self._scales, strict=True
-        ):
-            np.multiply(marginal.of_normal(row), scale, out=row)
+        for row, member, marginal in zip(rows, self._members, self._marginals, strict=True):
+            if not marginal.is_normal:
+                np.copyto(row, marginal.of_normal(row))
             if member.chi_square is not None:
                 key = id(member.chi_square)
                 if key not in inverse_roots:

@@ -60,12 +60,12 @@ class Sampler:
         self._rows = np.empty((len(quantities), size))
         self._spare, self._scratch = np.empty(size), np.empty(size)
         self._joint: list[JointDraws] = []
-        self._fills: list[list[Draw]] = [[] for _ in quantities]
+        self._draws: list[list[Draw]] = [[] for _ in quantities]
         self._prepare(sources, _coefficients(quantities, sources, correlations), seed)
         self.fixed: Mapping[str, float] = {
             name: centre
-            for name, centre, fills in zip(self._names, self._centres, self._fills, strict=True)
-            if not fills
+            for name, centre, draws in zip(self._names, self._centres, self._draws, strict=True)
+            if not draws
         }
 
     def _prepare(
@@ -82,7 +82,7 @@ class Sampler:
                 self._add_group(group, sources, coefficients, seeds, shared)
             elif _varies(sources[group[0]].component):
                 one = sources[group[0]]
-                self._fills[one.quantity].append(
+                self._draws[one.quantity].append(
                     draw_of(one.component, one.where, seeds[group[0]])
                 )
 
@@ -113,7 +113,7 @@ class Sampler:
         joint = JointDraws(members, inside, self._size)
         self._joint.append(joint)
         for row, position in enumerate(group):
-            self._fills[sources[position].quantity].append(_row_of(joint, row))
+            self._draws[sources[position].quantity].append(_row_of(joint, row))
 
     def next_chunk(self, size: int) -> dict[str, Array]:
         """Values of the varying quantities for the next trials, valid until the next call."""
@@ -121,18 +121,21 @@ class Sampler:
             joint.draw(size)
         spare, scratch = self._spare[:size], self._scratch[:size]
         drawn = {}
-        for name, centre, fills, whole in zip(
-            self._names, self._centres, self._fills, self._rows, strict=True
+        for name, centre, draws, whole in zip(
+            self._names, self._centres, self._draws, self._rows, strict=True
         ):
-            if not fills:
+            if not draws:
                 continue
             row = whole[:size]
-            fills[0](row, scratch)
-            for fill in fills[1:]:
-                fill(spare, scratch)
+            draws[0].fill(row, scratch)
+            np.multiply(row, draws[0].scale, out=row)
+            for draw in draws[1:]:
+                draw.fill(spare, scratch)
+                np.multiply(spare, draw.scale, out=spare)
                 np.add(row, spare, out=row)
-            if centre != 0:
-                np.add(row, centre, out=row)
+            offset = centre + sum(draw.shift for draw in draws)
+            if offset != 0:
+                np.add(row, offset, out=row)
             drawn[name] = row
         return drawn
 
@@ -143,7 +146,9 @@ def _varies(component: Component) -> bool:
 
 
 def _row_of(joint: JointDraws, row: int) -> Draw:
-    return lambda out, scratch: np.copyto(out, joint.rows[row, : len(out)])
+    return Draw(
+        lambda out, scratch: np.copyto(out, joint.rows[row, : len(out)]), joint.scales[row]
+    )
 
 
 def _coefficients(

@@ -91,7 +91,7 @@ class Ordered:
         self._left = trials - (level * trials + Ratio(1, 2)).floor()
         part = np.sort(values[:: max(1, trials // _SUGGESTING)])
         self._lows = _lowest(values, part, self._left)
-        self._highs = -_lowest(-values, -part[::-1], self._left)[::-1]
+        self._highs = _highest(values, part, self._left)
         self.median = _median(values, part)
         self.least, self.greatest = float(self._lows[0]), float(self._highs[-1])
 
@@ -111,17 +111,27 @@ class Ordered:
 def _lowest(values: Array, part: Array, count: int) -> Array:
     """The `count` lowest values, in order. `part` are some of the values, sorted."""
     suggested = part[_rank_in(part, count / len(values), _AMPLE)]
-    candidates = values[values <= suggested]
+    candidates = np.compress(values <= suggested, values)
     if len(candidates) < count:
-        candidates = values
-    return np.sort(candidates)[:count]
+        candidates = values.copy()
+    candidates.sort()
+    return candidates[:count]
+
+
+def _highest(values: Array, part: Array, count: int) -> Array:
+    suggested = part[_rank_in(part, 1 - count / len(values), -_AMPLE)]
+    candidates = np.compress(values >= suggested, values)
+    if len(candidates) < count:
+        candidates = values.copy()
+    candidates.sort()
+    return candidates[len(candidates) - count :]
 
 
 def _median(values: Array, part: Array) -> float:
     """The value of the upper middle rank."""
     low, high = part[_rank_in(part, 0.5, -_AMPLE)], part[_rank_in(part, 0.5, _AMPLE)]
     rank = len(values) // 2 - int(np.count_nonzero(values < low))
-    candidates = values[(values >= low) & (values <= high)]
+    candidates = np.compress((values >= low) & (values <= high), values)
     if not 0 <= rank < len(candidates):
         candidates, rank = values, len(values) // 2
     return float(np.partition(candidates, rank)[rank])
@@ -148,10 +158,12 @@ def histogram_of(values: Array, ordered: Ordered, symmetric: Interval) -> Histog
         block = values[start : start + _BLOCK]
         bar = np.subtract(block, low, out=spare[: len(block)])
         np.multiply(bar, per_bar, out=bar)
-        # -1 stands for below, BARS for above; the greatest value belongs to the last bar.
-        np.floor(bar, out=bar)
-        bar[block == high] = BARS - 1
-        np.clip(bar, -1, BARS, out=bar)
-        counts += np.bincount(bar.astype(np.intp) + 1, minlength=BARS + 2)
+        # 0 stands for below, BARS + 1 for above.
+        np.add(bar, 1, out=bar)
+        np.clip(bar, 0, BARS + 1, out=bar)
+        counts += np.bincount(bar.astype(np.intp), minlength=BARS + 2)
+    if high == ordered.greatest:
+        # Nothing is above: the greatest value belongs to the last bar.
+        counts[-2:] = counts[-2:].sum(), 0
     inside = tuple(int(count) for count in counts[1:-1])
     return Histogram(low, high, inside, int(counts[0]), int(counts[-1]))
