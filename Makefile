@@ -8,6 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+PEERS := $(VENV)/peers
 OUT ?= out
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -27,6 +28,8 @@ check: $(READY)
 	PYTHONPATH=host:shared:firmware $(BIN)/lint-imports --no-cache
 
 bench: $(READY)
+	@test -e $(PEERS) || { $(BIN)/python -m pip install --quiet --editable '.[bench]' && touch $(PEERS); } \
+		|| echo "the bench's peers can't be installed here: they are not measured"
 	$(BIN)/python -m tests.bench
 
 faults: $(READY)

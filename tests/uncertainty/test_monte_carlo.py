@@ -77,7 +77,7 @@ def test_9_2_2_four_normal_inputs():
     found = simulate(problem(SUM, *[normal(name, "0", "1") for name in NAMES]), seed=SEED)
     _require_moments(found, 0, 2, 3)
     _require_symmetric(found, lambda y: mp.ncdf(y, 0, 2))
-    # JCGM 101 table 2: 2.0, [-3.92, 3.92]; an end's standard error is 0.005.
+    # JCGM 101 9.2.2: 2.0, [-3.92, 3.92]; an end's standard error is 0.005.
     assert abs(found.symmetric.high - 3.92) < 0.03
     assert abs(found.shortest.length - 7.84) < 0.05
 
@@ -89,7 +89,7 @@ def test_9_2_3_four_rectangular_inputs():
     _require_moments(found, 0, 2, 3 - 0.3)
     cdf = _sum_of_uniforms_cdf([mp.sqrt(3)] * 4)
     _require_symmetric(found, cdf)
-    # JCGM 101 table 3: 2.0, [-3.88, 3.88]
+    # JCGM 101 9.2.3: 2.0, [-3.88, 3.88]
     assert mp.nstr(mp.findroot(lambda y: cdf(y) - 0.975, 3.9), 3) == "3.88"
 
 
@@ -105,7 +105,7 @@ def test_9_2_4_rectangular_inputs_of_different_width():
     _require_moments(found, 0, math.sqrt(103), kurtosis)
     cdf = _sum_of_uniforms_cdf([mp.sqrt(3)] * 3 + [10 * mp.sqrt(3)])
     _require_symmetric(found, cdf)
-    # JCGM 101 table 4: 10.1, [-17.0, 17.0]; the GUM's [-19.9, 19.9] is not validated.
+    # JCGM 101 9.2.4: 10.1, [-17.0, 17.0]; the GUM's [-19.9, 19.9] is not validated.
     assert mp.nstr(mp.findroot(lambda y: cdf(y) - 0.975, 17), 3) == "17.0"
     budget = combine(*assembled)
     compared = validate(budget, expand(budget, LEVEL), found, digits=2)
@@ -162,13 +162,13 @@ def test_9_3_mass_calibration():
     assembled = _mass_calibration()
     found = simulate(assembled, seed=SEED)
     mean, u = _mass_moments()
-    # JCGM 101 table 6: 0.0754 from 0.72e6 trials, rounded; their standard error is 0.00008.
+    # JCGM 101 9.3: 0.0754 from 0.72e6 trials, rounded; their standard error is 0.00008.
     assert abs(u - 0.0754) < 0.00005 + 2 * 0.00008
     # Its kurtosis is below 6: half of the variance is normal, half of a product of rectangles.
     _require_moments(found, float(mean), float(u), 6)
     cdf = _mass_cdf()
     _require_symmetric(found, cdf)
-    # JCGM 101 table 6 gives the shortest interval [1.0834, 1.3825] of a run of its own.
+    # JCGM 101 9.3 gives the shortest interval [1.0834, 1.3825] of a run of its own.
     assert abs(cdf(1.3825) - cdf(1.0834) - 0.95) < _probability_bound(0.95, 100_000)
     assert abs(cdf(found.shortest.high) - cdf(found.shortest.low) - 0.95) < _probability_bound(
         0.95
@@ -179,7 +179,7 @@ def test_9_3_mass_calibration():
 def test_9_3_the_first_order_gum_result_is_refuted():
     assembled = _mass_calibration()
     budget = combine(*assembled)
-    # JCGM 101 table 6, GUF_1: 1.2340, u = 0.0539, [1.1285, 1.3395]
+    # JCGM 101 9.3, GUM framework of first order: 1.2340, u = 0.0539, [1.1285, 1.3395]
     expanded = expand(budget, LEVEL)
     found = simulate(assembled, seed=SEED)
     compared = validate(budget, expanded, found, digits=1, shortest=True)
@@ -194,7 +194,7 @@ def test_9_3_the_first_order_gum_result_is_refuted():
 
 
 # 9.4: Y = X_1^2 + X_2^2, x_2 = 0, u(x_1) = u(x_2) = 0.005. x_1, r, u(y) of Monte Carlo and of
-# its closed form in JCGM 101 tables 8 and 9, in 10^-6.
+# its closed form in JCGM 101 9.4, in 10^-6.
 POWER = [
     ("0", "0", 50, 50),
     ("0.010", "0", 150, 112),
@@ -269,7 +269,7 @@ def test_9_4_comparison_loss(x_1, r, mean_e6, u_e6):
 
 def test_9_4_the_shortest_interval_begins_at_zero():
     # x_1 = 0, r = 0: Y / u^2 is chi-square with 2 degrees of freedom, its density falls from 0
-    # on: [0, -2 u^2 ln 0.05] = [0, 149.8e-6], JCGM 101 table 8: [0, 150].
+    # on: [0, -2 u^2 ln 0.05] = [0, 149.8e-6], JCGM 101 9.4: [0, 150].
     found = simulate(_power_meter("0", "0"), seed=SEED)
     high = -2 * 25e-6 * math.log(0.05)
     # The density at the upper end is 0.05 / 50e-6.

@@ -4,11 +4,13 @@ import re
 
 from dosegauge.uncertainty.monte_carlo.report import as_data, as_lines
 from dosegauge.uncertainty.monte_carlo.simulation import simulate, simulate_adaptively
+from dosegauge.uncertainty.monte_carlo.tolerance import exact
 from dosegauge.uncertainty.monte_carlo.validation import validate
 from dosegauge_core.exact import Ratio, parse_decimal
+from dosegauge_core.rounding import to_text
 from dosegauge_core.uncertainty.combination import combine, expand
 from dosegauge_core.uncertainty.simultaneous import read_together
-from tests.uncertainty.inputs import bounded, normal, problem, scaled_t
+from tests.uncertainty.inputs import bounded, correlated, normal, problem, scaled_t
 
 LEVEL = Ratio(95, 100)
 
@@ -68,6 +70,31 @@ def test_a_small_result_keeps_its_digits_in_the_histogram():
     bars = as_data(found, compared)["histogram"]
     assert bars["low"].endswith("E-7")
     assert sum(bars["counts"]) + bars["below"] + bars["above"] == found.trials
+
+
+def test_a_seed_gives_these_figures():
+    """Not a reference but a promise: a printed seed gives the same digits years later."""
+    inputs = [
+        normal("a", "1", "0.1"), scaled_t("b", "2", "0.1", "2.7"), bounded("c", "3", "0.2"),
+        bounded("d", "1", "0.1", "trapezoid", "0.5"), bounded("e", "1", "0.1", "arcsine"),
+        bounded("f", "1", "0.1", "curvilinear", "0.05"),
+    ]  # fmt: skip
+    assembled = problem(
+        "a * b + c * d - e / f", *inputs, correlations=[correlated("c", "d", "0.5")]
+    )
+    found = simulate(assembled, trials=100_000, seed=20261126)
+    figures = (found.mean, *_ends(found.symmetric), *_ends(found.shortest))
+    assert [to_text(exact(figure), 6) for figure in figures] == [
+        "3.998375",
+        "3.322405",
+        "4.700839",
+        "3.317468",
+        "4.694967",
+    ]
+
+
+def _ends(interval):
+    return interval.low, interval.high
 
 
 # GUM H.2, table H.2: five simultaneous readings of V in V, I in mA, phi in rad.
