@@ -51,7 +51,7 @@ def as_lines(
     """The lines of a report, seed included."""
     data = as_data(found, validation, digits)
     lines = [_moments(data, symbol, unit)]
-    percent = significant(found.level * 100, 4)
+    percent = significant(found.level * 100, 4).rstrip("0").rstrip(".")
     lines.append(
         Text(
             "{percent} % 对称区间 {symmetric} {unit}，最短区间 {shortest} {unit}",
