@@ -302,6 +302,16 @@ def _add_budget(budget: argparse.ArgumentParser, language: str) -> None:
         "--digits", type=int, choices=(1, 2), default=2, help=say("U 的有效位数", "digits of U")
     )
     budget.add_argument(
+        "--trials",
+        metavar="N",
+        help=say(
+            "以 N 次（或 adaptive）蒙特卡洛试验检验", "check by N Monte Carlo trials, or adaptive"
+        ),
+    )
+    budget.add_argument(
+        "--seed", type=int, metavar="N", help=say("试验的种子", "seed of the trials")
+    )
+    budget.add_argument(
         "--rounding",
         choices=("half-even", "up", "third"),
         default="half-even",

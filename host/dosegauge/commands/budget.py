@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from dosegauge.errors import WrongUse
 from dosegauge.output import print_json, table
@@ -79,15 +79,39 @@ def _carry_out(arguments: argparse.Namespace) -> int:
     if arguments.set:
         changed = calculate(arguments.name, _with_sets(content, arguments.set), coverage)
     shown = changed or base
+    found = _checked(shown, arguments)
     if arguments.json:
         data = as_data(shown, rounding)
+        data["monte_carlo"] = found.data if found else None
         data["what_if"] = _what_if(arguments.set, base, rounding) if changed else None
         print_json(data)
         return 0
     print(as_text(shown, rounding, arguments.lang))
+    for line in found.lines if found else ():
+        print(in_language(line, arguments.lang))
     if changed:
         print(_comparison(base, changed, rounding, arguments))
     return 0
+
+
+class _Checked(NamedTuple):
+    data: dict[str, Any]
+    lines: list[Text]
+
+
+def _checked(shown: Calculation, arguments: argparse.Namespace) -> _Checked | None:
+    """What Monte Carlo says of a budget, if it is asked."""
+    if arguments.trials is None:
+        return None
+    from dosegauge.uncertainty.monte_carlo import report
+    from dosegauge.uncertainty.monte_carlo.check import check
+
+    digits = arguments.digits
+    found, validation = check(shown, arguments.trials, arguments.seed, digits)
+    return _Checked(
+        report.as_data(found, validation, digits),
+        report.as_lines(found, validation, shown.symbol, shown.unit, digits),
+    )
 
 
 def _content(arguments: argparse.Namespace) -> dict[str, Any]:
