@@ -301,6 +301,21 @@ def _add_budget(budget: argparse.ArgumentParser, language: str) -> None:
     budget.add_argument(
         "--digits", type=int, choices=(1, 2), default=2, help=say("U 的有效位数", "digits of U")
     )
+    for limit, zh, en in (("lower", "下限", "lower"), ("upper", "上限", "upper")):
+        budget.add_argument(
+            f"--{limit}", metavar="X", help=say(f"结果的{zh}", f"the result's {en} limit")
+        )
+    budget.add_argument(
+        "--rule",
+        choices=("simple", "jjf1094", "guard", "probability"),
+        help=say("判定规则", "decision rule"),
+    )
+    budget.add_argument(
+        "--required", metavar="P", help=say("要求的合格概率", "probability asked for, as 0.95")
+    )
+    budget.add_argument(
+        "--chart", metavar="FILE.svg", help=say("各分量的条形图", "contributions as a bar chart")
+    )
     budget.add_argument(
         "--trials",
         metavar="N",

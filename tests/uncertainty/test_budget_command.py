@@ -1,6 +1,7 @@
 """`dosegauge budget` as its users call it: examples, annexes, what-if, refusals."""
 
 import json
+from xml.etree import ElementTree
 
 import pytest
 
@@ -146,6 +147,119 @@ def test_hole_distance(budget):
     assert data["unrounded"]["value"] == "0.500000000000"
     # The error of the scale is taken once: 5 / sqrt(3) um.
     assert data["u_c"] == "0.00289"
+
+
+GUM_H3 = {
+    "formula": "y_1 + y_2 * (t - t_0)",
+    "unit": "Cel",
+    "lines": [
+        {
+            "name": "thermometer",
+            "intercept": "y_1",
+            "slope": "y_2",
+            "units": {"y_1": "Cel"},
+            "reference": "20",
+            "x": [
+                "21.521",
+                "22.012",
+                "22.512",
+                "23.003",
+                "23.507",
+                "23.999",
+                "24.513",
+                "25.002",
+                "25.503",
+                "26.010",
+                "26.511",
+            ],
+            "y": [
+                "-0.171",
+                "-0.169",
+                "-0.166",
+                "-0.159",
+                "-0.164",
+                "-0.165",
+                "-0.156",
+                "-0.157",
+                "-0.159",
+                "-0.161",
+                "-0.160",
+            ],
+        }
+    ],
+    "inputs": {"t": {"value": "30", "unit": "Cel"}, "t_0": {"value": "20", "unit": "Cel"}},
+}
+
+
+def test_gum_h3_calibration_of_a_thermometer(budget):
+    """GUM H.3: y_1 -0.1712 (0.0029), y_2 0.00218 (0.00067), b(30) -0.1494, u 0.0041, nu 9."""
+    data = _data(budget("formula", GUM_H3, "--json"))
+    assert data["value"] == "-0.1494"
+    assert (data["u_c"], data["nu_eff"]) == ("0.00414", 9)
+    intercept, slope = data["components"]
+    assert (intercept["estimate"][:7], intercept["u"]) == ("-0.1712", "0.00288")
+    assert (slope["estimate"][:7], slope["u"]) == ("0.00218", "0.000667")
+
+
+def test_a_line_needs_three_points_of_different_x(budget):
+    line = GUM_H3["lines"][0]
+    for x, y, reason in (
+        (["1", "2"], ["1", "2"], "degrees of freedom must be greater than 0"),
+        (["1", "1", "1"], ["1", "2", "3"], "all x are equal"),
+        (["1", "2", "3"], ["1", "2"], "x and y differ in number"),
+    ):
+        code, _, err = budget("formula", GUM_H3 | {"lines": [line | {"x": x, "y": y}]})
+        assert code == 2
+        assert reason in err
+
+
+@pytest.mark.parametrize(
+    ("options", "outcome", "said"),
+    # y = 0.1039 mm, u = 0.00267 mm, U = 0.0053 mm, nu_eff = 3.
+    [
+        (("--upper", "0.6", "--rule", "simple"), "pass", "consumer's risk"),
+        (("--upper", "0.1", "--rule", "simple"), "fail", "producer's risk"),
+        (("--upper", "0.105", "--rule", "guard"), "inconclusive", "ILAC-G8"),
+        (("--lower", "0.0", "--upper", "0.6", "--rule", "jjf1094"), "pass", "JJF 1094"),
+        (("--upper", "0.6", "--rule", "probability", "--required", "0.95"), "pass", "JCGM 106"),
+    ],
+)
+def test_a_result_is_judged_by_the_rule_that_is_named(options, outcome, said, budget):
+    data = _data(budget("hole-depth", ANNEX_D, "--json", *options))
+    assert data["decision"]["outcome"] == outcome
+    assert said in " ".join(sentence["en"] for sentence in data["decision"]["sentences"])
+    _, out, _ = budget("hole-depth", ANNEX_D, *options)
+    assert said in out
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("--upper", "1"), "no decision rule is named"),
+        (("--rule", "simple"), "without a limit"),
+        (("--upper", "1", "--rule", "probability"), "needs --required"),
+        (("--lower", "2", "--upper", "1", "--rule", "simple"), "--rule: "),
+        (("--upper", "x", "--rule", "simple"), "--upper: a decimal number"),
+    ],
+)
+def test_a_decision_that_can_not_be_made_is_one_line(options, reason, budget):
+    code, out, err = budget("hole-depth", ANNEX_D, *options)
+    assert (code, out) == (2, "")
+    assert reason in err
+    assert err.count("\n") == 1
+
+
+def test_the_chart_holds_every_component_and_replaces_no_file(budget, tmp_path):
+    file = tmp_path / "chart.svg"
+    data = _data(budget("hole-depth", ANNEX_D, "--json", "--chart", str(file)))
+    root = ElementTree.parse(file).getroot()
+    said = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    for row in data["components"]:
+        assert any(f"{row['contribution']} mm" == text for text in said)
+    assert f"{data['u_c']} mm" in said
+    code, _, err = budget("hole-depth", ANNEX_D, "--chart", str(file))
+    assert code == 2
+    assert "the file exists" in err
 
 
 def _without(content, name):

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from dosegauge.errors import WrongUse
 from dosegauge.output import print_json, table
+from dosegauge.reports.output import write_new
 from dosegauge.texts import Text, in_language
-from dosegauge.uncertainty import catalogue, files, labels
+from dosegauge.uncertainty import catalogue, chart, decision, files, labels
 from dosegauge.uncertainty.calculation import Calculation, Coverage, calculate
 from dosegauge.uncertainty.report import Rounding, as_data, as_text
 from dosegauge_core.exact import Ratio
@@ -79,19 +80,50 @@ def _carry_out(arguments: argparse.Namespace) -> int:
     if arguments.set:
         changed = calculate(arguments.name, _with_sets(content, arguments.set), coverage)
     shown = changed or base
+    decided = _decided(shown, arguments)
     found = _checked(shown, arguments)
+    if arguments.chart:
+        write_new(Path(arguments.chart), chart.svg(shown, arguments.lang).encode())
     if arguments.json:
         data = as_data(shown, rounding)
+        data["decision"] = decision.as_data(decided) if decided else None
         data["monte_carlo"] = found.data if found else None
         data["what_if"] = _what_if(arguments.set, base, rounding) if changed else None
         print_json(data)
         return 0
     print(as_text(shown, rounding, arguments.lang))
-    for line in found.lines if found else ():
+    for line in [
+        *(decision.sentences(decided) if decided else ()),
+        *(found.lines if found else ()),
+    ]:
         print(in_language(line, arguments.lang))
     if changed:
         print(_comparison(base, changed, rounding, arguments))
     return 0
+
+
+def _decided(shown: Calculation, arguments: argparse.Namespace) -> decision.Decided | None:
+    """The decision against --lower and --upper, if one of them is given."""
+    limits = [
+        None if text is None else files.decimal(option, text)
+        for option, text in (("--lower", arguments.lower), ("--upper", arguments.upper))
+    ]
+    if all(limit is None for limit in limits):
+        if arguments.rule or arguments.required:
+            raise files.Refused(
+                "--rule", Text("没有限值", "without a limit: give --lower or --upper")
+            )
+        return None
+    if not arguments.rule:
+        known = ", ".join(decision.RULES)
+        raise files.Refused(
+            "--rule", Text(f"没有指定判定规则：{known}", f"no decision rule is named: {known}")
+        )
+    required = None
+    if arguments.required is not None:
+        required = files.decimal("--required", arguments.required)
+    asked = decision.Asked(limits[0], limits[1], arguments.rule, required)
+    return decision.decide(shown, asked)
 
 
 class _Checked(NamedTuple):

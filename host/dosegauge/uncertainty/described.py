@@ -108,7 +108,7 @@ def read_measured(where: str, value: object, unit: str, wanted: str) -> Measured
         single = {name: given[name] for name in _COMPONENT if name in given}
         if any(name in single for name in _FORMS):
             components.append(read_component(where, single, estimate, unit, wanted))
-        elif single:
+        elif single.keys() - {"unit"}:
             raise Refused(
                 f"{where}.{next(iter(single))}",
                 Text("没有说明不确定度", "without a u, U, half_width or resolution"),

@@ -3,6 +3,8 @@
 {"formula": "a * b", "unit": "mm", "symbol": "y",
  "inputs": {"a": {"value": "2", "unit": "mm", "u": "0.1"}, "b": "1.5"},
  "together": [{"name": "five sets", "units": {"V": "V"}, "readings": {"V": [...], "I": [...]}}],
+     "lines": [{"name": "calibration", "intercept": "y_1", "slope": "y_2", "reference": "20",
+                "x": ["21.5", ...], "y": ["-0.171", ...], "units": {"y_1": "Cel"}}],
  "correlations": [{"first": ["a", "certificate"], "second": ["b", "certificate"], "r": "0.5"}]}
 """
 
@@ -10,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dosegauge.texts import Text
+from dosegauge.uncertainty import line_fit
 from dosegauge.uncertainty.described import read_measured
 from dosegauge.uncertainty.files import Refused, decimal, decimals, members
 from dosegauge.uncertainty.units import check, parse
@@ -19,7 +22,8 @@ from dosegauge_core.uncertainty.formula import FormulaError, is_name
 from dosegauge_core.uncertainty.model import Assembled
 from dosegauge_core.uncertainty.simultaneous import read_together
 
-_MEMBERS = ("formula", "symbol", "unit", "inputs", "together", "correlations")
+_MEMBERS = ("formula", "symbol", "unit", "inputs", "together", "lines", "correlations")
+_LINE = ("name", "intercept", "slope", "reference", "x", "y", "units")
 
 
 def read(content: Mapping[str, Any]) -> tuple[Assembled, str, str]:
@@ -34,6 +38,9 @@ def read(content: Mapping[str, Any]) -> tuple[Assembled, str, str]:
     except FormulaError as error:
         raise Refused("formula", Text(f"公式无法读取（{error}）", str(error))) from error
     quantities, correlations = _together(given.get("together", []))
+    for fitted, fitted_correlations in _lines(given.get("lines", [])):
+        quantities += fitted
+        correlations += fitted_correlations
     quantities += _inputs(given.get("inputs", {}))
     _require_units(expression, quantities, unit)
     correlations += _correlations(given.get("correlations", []))
@@ -88,6 +95,38 @@ def _together(value: object) -> tuple[list[Quantity], list[Correlation]]:
             quantities.append(quantity._replace(unit=unit))
         correlations += together
     return quantities, correlations
+
+
+def _lines(value: object) -> list[tuple[list[Quantity], tuple[Correlation, ...]]]:
+    if not isinstance(value, list):
+        raise Refused("lines", Text("应为列表", "a list is needed"))
+    found = []
+    for index, entry in enumerate(value):
+        where = f"lines[{index}]"
+        given = members(where, entry, _LINE)
+        for name in ("intercept", "slope", "x", "y"):
+            if name not in given:
+                raise Refused(f"{where}.{name}", Text("缺少", "is missing"))
+        names = (str(given["intercept"]), str(given["slope"]))
+        units = members(f"{where}.units", given.get("units", {}), names)
+        x, y = decimals(f"{where}.x", given["x"]), decimals(f"{where}.y", given["y"])
+        if len(x) != len(y):
+            raise Refused(where, Text("x 与 y 的个数不同", "x and y differ in number"))
+        try:
+            fitted = line_fit.fit(
+                str(given.get("name", where)),
+                names,
+                (
+                    _unit(f"{where}.units.{names[0]}", units.get(names[0], "1")),
+                    _unit(f"{where}.units.{names[1]}", units.get(names[1], "1")),
+                ),
+                list(zip(x, y, strict=True)),
+                decimal(f"{where}.reference", given.get("reference", "0")),
+            )
+        except ValueError as error:
+            raise Refused(where, Text(str(error), str(error))) from error
+        found.append(fitted)
+    return found
 
 
 def _correlations(value: object) -> list[Correlation]:

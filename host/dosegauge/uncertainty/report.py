@@ -1,5 +1,6 @@
 """A budget as a table for people and as data for programs; both hold the same strings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,13 @@ from dosegauge.uncertainty import labels
 from dosegauge.uncertainty.calculation import Calculation
 from dosegauge.uncertainty.printing import freedom_text, significant, significant_root
 from dosegauge.uncertainty.warnings import cross_checks, warnings
+from dosegauge_core import statement, texts
 from dosegauge_core.exact import Ratio
-from dosegauge_core.rounding import decimals_for_root, root_to_text, to_text
+from dosegauge_core.rounding import to_text
+from dosegauge_core.statement import Statement
+from dosegauge_core.uncertainty.combination import Expanded
+
+Say = Callable[[Text], str]
 
 _BAR = 20
 _SHOWN_DIGITS = 3
@@ -72,24 +78,26 @@ def rows(calculation: Calculation) -> list[Row]:
 def as_data(calculation: Calculation, rounding: Rounding) -> dict[str, Any]:
     """The whole budget as described in docs/json.md."""
     budget, expanded = calculation.budget, calculation.expanded
-    decimals = _decimals(expanded.variance, rounding)
+    stated = _stated(calculation, expanded, rounding)
     return {
         "name": calculation.name,
         "title": labels.TITLES[calculation.name]._asdict(),
         "symbol": calculation.symbol,
         "formula": budget.expression.text,
         "source": calculation.source,
-        "value": to_text(budget.value, decimals),
+        "value": stated.value,
         "unit": calculation.unit,
         "u_c": significant_root(budget.variance, _SHOWN_DIGITS),
         "nu_eff": None if budget.freedom is None else max(budget.freedom.floor(), 1),
         "nu_eff_known": budget.freedom_known,
-        "k": _factor(expanded.k),
-        "level": None if expanded.level is None else to_text(expanded.level, 4),
-        "U": root_to_text(expanded.variance, decimals, rounding.mode),
-        "U_rel_pct": _relative(calculation, rounding),
+        "k": stated.k,
+        "p_pct": stated.p,
+        "U": stated.U,
+        # Relative to a deviation or a percentage it would say nothing.
+        "U_rel_pct": None if calculation.unit == "%" else stated.U_rel,
         "at_95": _at_95(calculation, rounding),
         "rounding": {"digits": rounding.digits, "mode": rounding.mode},
+        "statement": _sentences(calculation, stated),
         "unrounded": {
             "value": significant(budget.value, _UNROUNDED_DIGITS),
             "u_c": significant_root(budget.variance, _UNROUNDED_DIGITS),
@@ -102,40 +110,37 @@ def as_data(calculation: Calculation, rounding: Rounding) -> dict[str, Any]:
     }
 
 
-def _decimals(variance: Ratio, rounding: Rounding) -> int:
-    """Decimals of U; one digit is not enough for a U that begins with 1 or 2 (own choice)."""
-    decimals: int = decimals_for_root(variance, rounding.digits, rounding.mode)
-    if rounding.digits == 1:
-        first = root_to_text(variance, decimals, rounding.mode).replace(".", "").strip("0")
-        if first in ("1", "2"):
-            decimals = decimals_for_root(variance, 2, rounding.mode)
-    return max(decimals, 0)
+def _stated(calculation: Calculation, expanded: Expanded, rounding: Rounding) -> Statement:
+    """Value and U as they are printed, aligned."""
+    coverage = None
+    if expanded.level is not None:
+        coverage = statement.Coverage(expanded.level * 100, expanded.freedom)
+    return statement.state(
+        calculation.budget.value,
+        calculation.budget.variance,
+        expanded.k,
+        calculation.unit,
+        coverage,
+        rounding.digits,
+        rounding.mode,
+    )
 
 
-def _factor(k: Ratio) -> str:
-    return to_text(k, 0 if k.den == 1 else 2)
-
-
-def _relative(calculation: Calculation, rounding: Rounding) -> str | None:
-    """U relative to the value in percent; None where the value is 0 or itself a deviation."""
-    value = calculation.budget.value
-    if value == 0 or calculation.unit == "%":
-        return None
-    squared = calculation.expanded.variance / (value * value) * 10000
-    return root_to_text(squared, _decimals(squared, rounding), rounding.mode)
+def _sentences(calculation: Calculation, stated: Statement) -> dict[str, str]:
+    """The sentence of a certificate, in each language."""
+    title = labels.TITLES[calculation.name]
+    said = {}
+    for language in LANGUAGES:
+        remark = statement.sentence(stated, in_language(title, language))
+        said[language] = texts.render(remark.code, remark.values, language)
+    return said
 
 
 def _at_95(calculation: Calculation, rounding: Rounding) -> dict[str, Any] | None:
-    expanded = calculation.at_95
-    if expanded is None:
+    if calculation.at_95 is None:
         return None
-    return {
-        "k": to_text(expanded.k, 2),
-        "nu_eff": expanded.freedom,
-        "U": root_to_text(
-            expanded.variance, _decimals(expanded.variance, rounding), rounding.mode
-        ),
-    }
+    stated = _stated(calculation, calculation.at_95, rounding)
+    return {"k": stated.k, "nu_eff": calculation.at_95.freedom, "U": stated.U}
 
 
 def _row_data(row: Row) -> dict[str, str]:
@@ -195,7 +200,7 @@ def as_text(calculation: Calculation, rounding: Rounding, language: str) -> str:
     return "\n".join(printable(part) for line in lines for part in line.split("\n"))
 
 
-def _cells(row: Row, calculation: Calculation, say: Any) -> list[str]:
+def _cells(row: Row, calculation: Calculation, say: Say) -> list[str]:
     name = say(labels.quantity(calculation.name, row.quantity))
     return [
         row.quantity if name == row.quantity else f"{row.quantity} {name}",
@@ -213,20 +218,17 @@ def _cells(row: Row, calculation: Calculation, say: Any) -> list[str]:
     ]
 
 
-def _result_lines(calculation: Calculation, data: dict[str, Any], say: Any) -> list[str]:
-    unit = calculation.unit
-    symbol = calculation.symbol
+def _result_lines(calculation: Calculation, data: dict[str, Any], say: Say) -> list[str]:
+    symbol, unit = calculation.symbol, calculation.unit
     nu = "∞" if data["nu_eff"] is None else str(data["nu_eff"])
     if not data["nu_eff_known"]:
         nu = say(Text("未知", "not known"))
-    lines = [f"u_c({symbol}) = {data['u_c']} {unit}, nu_eff = {nu}"]
-    name = "U" if data["level"] is None else f"U_{data['level']}"
-    lines.append(
-        f"{symbol} = {data['value']} {unit}, {name} = {data['U']} {unit} (k = {data['k']})"
-    )
-    if data["U_rel_pct"] is not None:
-        lines[-1] += f", U_rel = {data['U_rel_pct']} %"
-    if data["at_95"] is not None and data["level"] is None:
+    relative = "" if data["U_rel_pct"] is None else f", U_rel = {data['U_rel_pct']} %"
+    lines = [
+        f"u_c({symbol}) = {data['u_c']} {unit}, nu_eff = {nu}",
+        say(Text(data["statement"]["zh"], data["statement"]["en"])) + relative,
+    ]
+    if data["at_95"] is not None and data["p_pct"] is None:
         at = data["at_95"]
         shown = "∞" if at["nu_eff"] is None else at["nu_eff"]
         lines.append(f"U95 = {at['U']} {unit} (k95 = {at['k']}, nu_eff = {shown})")
