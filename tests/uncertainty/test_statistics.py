@@ -43,7 +43,7 @@ def test_order_statistics_are_those_of_the_sorted_values(name, level):
     symmetric = ordered.symmetric()
     assert (symmetric.low, symmetric.high) == (y[r - 1], y[r - 1 + q])
     assert ordered.shortest().length == np.min(y[q:] - y[: TRIALS - q])
-    assert ordered.median == y[TRIALS // 2]
+    assert ordered.median() == y[TRIALS // 2]
     assert (ordered.least, ordered.greatest) == (y[0], y[-1])
     assert np.array_equal(values, before)
 

@@ -50,7 +50,7 @@ def _found(low, high, level=LEVEL):
     return MonteCarlo(
         mean=0.0,
         standard_uncertainty=1.0,
-        median=0.0,
+        median=None,
         symmetric=interval,
         shortest=Interval(low + 0.5, high),
         level=level,

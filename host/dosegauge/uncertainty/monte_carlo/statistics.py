@@ -89,11 +89,21 @@ class Ordered:
         trials = len(values)
         # q of JCGM 101 7.7.2: the number of trials that an interval covers.
         self._left = trials - (level * trials + Ratio(1, 2)).floor()
+        self._values = values
         part = np.sort(values[:: max(1, trials // _SUGGESTING)])
-        self._lows = _lowest(values, part, self._left)
-        self._highs = _highest(values, part, self._left)
-        self.median = _median(values, part)
+        share = self._left / trials
+        self._lows, self._highs = _tails(
+            values,
+            self._left,
+            part[_rank_in(part, share, _AMPLE)],
+            part[_rank_in(part, 1 - share, -_AMPLE)],
+        )
         self.least, self.greatest = float(self._lows[0]), float(self._highs[-1])
+
+    def median(self) -> float:
+        """The value of the upper middle rank."""
+        middle = len(self._values) // 2
+        return float(np.partition(self._values, middle)[middle])
 
     def symmetric(self) -> Interval:
         """The probabilistically symmetric interval, JCGM 101 7.7.2."""
@@ -108,33 +118,21 @@ class Ordered:
         return Interval(float(self._lows[rank - 1]), float(self._highs[rank - 1]))
 
 
-def _lowest(values: Array, part: Array, count: int) -> Array:
-    """The `count` lowest values, in order. `part` are some of the values, sorted."""
-    suggested = part[_rank_in(part, count / len(values), _AMPLE)]
-    candidates = np.compress(values <= suggested, values)
-    if len(candidates) < count:
-        candidates = values.copy()
-    candidates.sort()
-    return candidates[:count]
-
-
-def _highest(values: Array, part: Array, count: int) -> Array:
-    suggested = part[_rank_in(part, 1 - count / len(values), -_AMPLE)]
-    candidates = np.compress(values >= suggested, values)
-    if len(candidates) < count:
-        candidates = values.copy()
-    candidates.sort()
-    return candidates[len(candidates) - count :]
-
-
-def _median(values: Array, part: Array) -> float:
-    """The value of the upper middle rank."""
-    low, high = part[_rank_in(part, 0.5, -_AMPLE)], part[_rank_in(part, 0.5, _AMPLE)]
-    rank = len(values) // 2 - int(np.count_nonzero(values < low))
-    candidates = np.compress((values >= low) & (values <= high), values)
-    if not 0 <= rank < len(candidates):
-        candidates, rank = values, len(values) // 2
-    return float(np.partition(candidates, rank)[rank])
+def _tails(values: Array, count: int, low: float, high: float) -> tuple[Array, Array]:
+    """The `count` lowest and the `count` highest values, both in order; `low` and `high` are
+    limits that should leave a few more. Block by block, while a block is in the cache."""
+    below, above = [], []
+    for start in range(0, len(values), _BLOCK):
+        block = values[start : start + _BLOCK]
+        below.append(np.compress(block <= low, block))
+        above.append(np.compress(block >= high, block))
+    lows, highs = np.concatenate(below), np.concatenate(above)
+    if min(len(lows), len(highs)) < count:
+        lows = highs = np.sort(values)
+    else:
+        lows.sort()
+        highs.sort()
+    return lows[:count], highs[len(highs) - count :]
 
 
 def _rank_in(part: Array, share: float, deviations: float) -> int:
@@ -160,7 +158,8 @@ def histogram_of(values: Array, ordered: Ordered, symmetric: Interval) -> Histog
         np.multiply(bar, per_bar, out=bar)
         # 0 stands for below, BARS + 1 for above.
         np.add(bar, 1, out=bar)
-        np.clip(bar, 0, BARS + 1, out=bar)
+        np.maximum(bar, 0, out=bar)
+        np.minimum(bar, BARS + 1, out=bar)
         counts += np.bincount(bar.astype(np.intp), minlength=BARS + 2)
     if high == ordered.greatest:
         # Nothing is above: the greatest value belongs to the last bar.
