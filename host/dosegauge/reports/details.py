@@ -147,7 +147,7 @@ def _standards(path: Path, content: dict[str, Any]) -> tuple[MeasurementStandard
     rows = content.pop("standards", [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise _unreadable(path, "standards is no list of tables")
-    found = [_texts(path, MeasurementStandard, row) for row in rows]
+    found: list[dict[str, Any]] = [_texts(path, MeasurementStandard, row) for row in rows]
     for members in found:
         if "registered" in members and len(members) > 1:
             raise _unreadable(path, "registered stands alone: the register tells the rest")
