@@ -1,6 +1,7 @@
 """`dosegauge register` as a shell sees it."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,22 @@ def test_history_shows_who_changed_what_and_why(shell: Shell) -> None:
     assert "Li" in shell.run("list", "instruments", "--history")
     (present,) = json.loads(shell.run("list", "instruments", "--json"))
     assert present == new
+
+
+def test_devices_are_listed_with_their_nominals_registered_or_not(shell: Shell) -> None:
+    golden = Path(__file__).parents[1] / "golden" / "v1" / "store.sql"
+    with sqlite3.connect(shell.folder / "s.sqlite") as made:
+        made.executescript(golden.read_text(encoding="utf-8"))
+    (known,) = json.loads(shell.run("list", "devices", "--json"))
+    nominal = known["nominals"]["air-kerma-rate"]
+    assert (known["row"], nominal["value"], nominal["unit"]) == (None, "15.246", "mGy/min")
+    heads = "maker,model,serial,client\n"
+    file = shell.table(heads + "Demo Imaging,uCT-80,CT-0042,Hospital\nOther,x,1,\n")
+    shell.run("import", file, "--kind", "devices")
+    first, second = json.loads(shell.run("list", "devices", "--json"))
+    assert (first["row"], first["values"]["client"]) == (1, "Hospital")
+    assert (first["nominals"], second["nominals"]) == (known["nominals"], {})
+    assert "air-kerma-rate 15.246 mGy/min" in shell.run("list", "devices", "--history")
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
