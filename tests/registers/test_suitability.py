@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from dosegauge.registers.entries import Entry
-from dosegauge.registers.kinds import DETECTORS, INSTRUMENTS
+from dosegauge.registers.equipment import DETECTORS, INSTRUMENTS
 from dosegauge.standards import Instrument, load_all
 from dosegauge.suitability import Requirement, Use, flags, instrument_of, requirements_of
 from dosegauge.texts import Text

@@ -11,9 +11,11 @@ from dosegauge.errors import WrongUse
 from dosegauge.output import print_json, printable, table
 from dosegauge.registers import tables
 from dosegauge.registers.entries import Entry, Fault, table_of, template_of
+from dosegauge.registers.equipment import DETECTORS, INSTRUMENTS
 from dosegauge.registers.fields import Check, Unfit, day, positive
 from dosegauge.registers.importing import ADDED, CHANGED, REFUSED, UNCHANGED, Import, import_file
-from dosegauge.registers.kinds import DETECTORS, DEVICES, INSTRUMENTS, Kind, kind_named
+from dosegauge.registers.kind import Kind
+from dosegauge.registers.kinds import DEVICES, kind_named
 from dosegauge.reports.output import require_free, write_new
 from dosegauge.standards import load_all
 from dosegauge.store import Store, store_path

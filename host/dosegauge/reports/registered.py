@@ -6,7 +6,8 @@ from dataclasses import replace
 from dosegauge.errors import WrongUse
 from dosegauge.evaluation import SessionEvaluation
 from dosegauge.registers.entries import Entry
-from dosegauge.registers.kinds import DETECTORS, INSTRUMENTS, Kind
+from dosegauge.registers.equipment import DETECTORS, INSTRUMENTS
+from dosegauge.registers.kind import Kind
 from dosegauge.reports.details import Job, Laboratory, MeasurementStandard
 from dosegauge.reports.measured import Measured
 from dosegauge.store.registers import RegisterRow, Registers
