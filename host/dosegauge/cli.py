@@ -202,6 +202,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     add("sessions", "列出已保存的测量", "list stored sessions")
     show = add("show", "显示一次测量", "show a session")
     show.add_argument("session", metavar="ID")
+    _add_details(show, language)
     verify = add("verify", "从原始数据重新推导并核对", "derive everything again and compare")
     verify.add_argument("subject", metavar="ID|FILE")
     backup = add("backup", "备份数据库并逐一核对", "copy the store to a file and check the copy")
@@ -237,6 +238,14 @@ def _common_options(language: str) -> _Parser:
 def _add_port(parser: argparse.ArgumentParser, language: str) -> None:
     text = Text("装置的串口（或 $DOSEGAUGE_PORT）", "the unit's port (or $DOSEGAUGE_PORT)")
     parser.add_argument("--port", metavar="P", help=in_language(text, language))
+
+
+def _add_details(parser: argparse.ArgumentParser, language: str) -> None:
+    for option, text in (
+        ("--lab", Text("实验室信息 TOML（docs/reports.md）", "the laboratory (docs/reports.md)")),
+        ("--job", Text("本次校准信息 TOML（docs/reports.md）", "the job (docs/reports.md)")),
+    ):
+        parser.add_argument(option, metavar="FILE", help=in_language(text, language))
 
 
 def _add_unit_commands(
@@ -370,13 +379,4 @@ def _add_report_commands(
         report.add_argument("--format", metavar="xlsx,pdf,...")
         report.add_argument("--language", choices=("zh", "en", "zh-en"))
         report.add_argument("--out", metavar="DIR", help=say("输出文件夹", "output folder"))
-        report.add_argument(
-            "--lab",
-            metavar="FILE",
-            help=say("实验室信息 TOML（docs/reports.md）", "the laboratory (docs/reports.md)"),
-        )
-        report.add_argument(
-            "--job",
-            metavar="FILE",
-            help=say("本次校准信息 TOML（docs/reports.md）", "the job (docs/reports.md)"),
-        )
+        _add_details(report, language)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 
 from dosegauge.registers.entries import Entry
-from dosegauge.registers.kinds import DETECTORS, Kind
+from dosegauge.registers.equipment import DETECTORS
+from dosegauge.registers.kind import Kind
 from dosegauge.standards import Standard
 from dosegauge.texts import Text
 

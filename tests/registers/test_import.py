@@ -1,12 +1,15 @@
 """A file is taken whole or not at all, and says of each row what became of it."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dosegauge.errors import WrongUse
 from dosegauge.registers import tables
-from dosegauge.registers.entries import Entry, template_of
+from dosegauge.registers.entries import Entry, read_rows, template_of
 from dosegauge.registers.kinds import KINDS
 from dosegauge.store import Store
 from tests.registers.files import GAUGE, HEADS, csv_file, faults, outcomes, take
@@ -296,3 +299,21 @@ def test_no_two_columns_share_a_head(kind: str) -> None:
         assert len(set(heads)) == len(heads)
     names = [member.name for member in KINDS[kind].fields]
     assert set(KINDS[kind].listed) | set(KINDS[kind].subject) <= set(names)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_whatever_is_in_a_file_it_is_read_or_refused(
+    tmp_path: Path, suffix: str, data: st.DataObject
+) -> None:
+    rows = [HEADS, GAUGE]
+    whole = tables.csv_bytes(rows) if suffix == ".csv" else tables.xlsx_bytes(rows, "t")
+    begin = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(begin, min(len(whole), begin + 40)))
+    path = tmp_path / f"damaged{suffix}"
+    path.write_bytes(whole[:begin] + data.draw(st.binary(max_size=20)) + whole[end:])
+    with contextlib.suppress(WrongUse):
+        read_rows(KINDS["instruments"], tables.read(path), path)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from dosegauge.registers import tables
 from dosegauge.registers.checks import faults_of
 from dosegauge.registers.entries import Entry, read_rows, table_of
+from dosegauge.registers.equipment import DETECTORS, INSTRUMENTS
 from dosegauge.registers.fields import Unfit, text
-from dosegauge.registers.kinds import DETECTORS, INSTRUMENTS, KINDS
+from dosegauge.registers.kinds import KINDS
 from dosegauge.store import Store
 from dosegauge.store.registers import NewEntry
 from tests.registers.files import outcomes, take

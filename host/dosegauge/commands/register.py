@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,15 @@ from dosegauge.errors import WrongUse
 from dosegauge.output import print_json, printable, table
 from dosegauge.registers import tables
 from dosegauge.registers.entries import Entry, Fault, table_of, template_of
+from dosegauge.registers.equipment import DETECTORS, INSTRUMENTS
 from dosegauge.registers.fields import Check, Unfit, day, positive
 from dosegauge.registers.importing import ADDED, CHANGED, REFUSED, UNCHANGED, Import, import_file
-from dosegauge.registers.kinds import DETECTORS, INSTRUMENTS, Kind, kind_named
+from dosegauge.registers.kind import Kind
+from dosegauge.registers.kinds import DEVICES, kind_named
 from dosegauge.reports.output import require_free, write_new
 from dosegauge.standards import load_all
 from dosegauge.store import Store, store_path
+from dosegauge.store.devices import Device, DeviceRegister
 from dosegauge.store.registers import RegisterRow
 from dosegauge.suitability import (
     Flag,
@@ -34,6 +38,7 @@ _OUTCOMES = {
     REFUSED: Text("拒绝", "refused"),
 }
 _FLAGS = Text("问题", "flags")
+_NOMINALS = Text("标称值", "nominal")
 _HISTORY_HEADS = (
     Text("行", "row"),
     Text("登记于", "entered at"),
@@ -60,15 +65,59 @@ def run_list(arguments: argparse.Namespace) -> int:
     """Lists the entries of a register, each with what speaks against its use on a day."""
     kind = kind_named(arguments.kind)
     use = _use(arguments)
-    registers = Store.open(store_path(arguments.store)).registers
+    store = Store.open(store_path(arguments.store))
+    registers = store.registers
     rows = registers.history(kind.name) if arguments.history else registers.current(kind.name)
+    if kind is DEVICES:
+        return _list_devices(arguments, rows, store.devices)
     asked = [asked for standard in load_all() for asked in requirements_of(standard)]
     flagged = [(row, _flags(kind, row, asked, use)) for row in rows]
     if arguments.json:
         print_json([_row_json(row, found) for row, found in flagged])
     else:
-        print(_listing(kind, flagged, arguments.history, arguments.lang))
+        cells = [
+            (row, "; ".join(in_language(flag.text, arguments.lang) for flag in found))
+            for row, found in flagged
+        ]
+        print(_listing(kind, cells, _FLAGS, arguments.history, arguments.lang))
     return 0
+
+
+def _list_devices(
+    arguments: argparse.Namespace, rows: Sequence[RegisterRow], devices: DeviceRegister
+) -> int:
+    """Devices have their nominal values in the place of flags; those that were calibrated and
+    never registered are among them."""
+    registered = {row.subject for row in rows}
+    listed = [(row, devices.nominals(Device(*row.subject))) for row in rows]
+    listed += [
+        (_unregistered(device), devices.nominals(device))
+        for device in devices.all()
+        if (device.maker, device.model, device.serial) not in registered
+    ]
+    if arguments.json:
+        print_json(
+            [
+                {
+                    **_row_json(row, []),
+                    "nominals": {name: asdict(nominal) for name, nominal in nominals.items()},
+                }
+                for row, nominals in listed
+            ]
+        )
+        return 0
+    cells = [
+        (row, "; ".join(f"{name} {value.value} {value.unit}" for name, value in found.items()))
+        for row, found in listed
+    ]
+    print(_listing(DEVICES, cells, _NOMINALS, arguments.history, arguments.lang))
+    return 0
+
+
+def _unregistered(device: Device) -> RegisterRow:
+    values = {"maker": device.maker, "model": device.model, "serial": device.serial}
+    content = {"values": values, "parts": []}
+    return RegisterRow(None, DEVICES.name, tuple(values.values()), content, "", None, "", "")
 
 
 def run_export(arguments: argparse.Namespace) -> int:
@@ -121,7 +170,11 @@ def _flags(kind: Kind, row: RegisterRow, asked: Sequence[Requirement], use: Use)
 
 
 def _listing(
-    kind: Kind, flagged: Sequence[tuple[RegisterRow, list[Flag]]], history: bool, language: str
+    kind: Kind,
+    cells: Sequence[tuple[RegisterRow, str]],
+    last_head: Text,
+    history: bool,
+    language: str,
 ) -> str:
     heads = [member.head for member in kind.fields if member.name in kind.listed]
     names = [member.name for member in kind.fields if member.name in kind.listed]
@@ -129,17 +182,17 @@ def _listing(
         [
             *(row.content["values"].get(name, "") for name in names),
             *(_history_cells(row) if history else ()),
-            "; ".join(in_language(flag.text, language) for flag in found),
+            last,
         ]
-        for row, found in flagged
+        for row, last in cells
     ]
-    shown = [*heads, *(_HISTORY_HEADS if history else ()), _FLAGS]
+    shown = [*heads, *(_HISTORY_HEADS if history else ()), last_head]
     return table([in_language(head, language) for head in shown], lines)
 
 
 def _history_cells(row: RegisterRow) -> tuple[str, ...]:
     replaced = "" if row.supersedes is None else str(row.supersedes)
-    return (str(row.id), row.created_at, replaced, row.who, row.why)
+    return ("" if row.id is None else str(row.id), row.created_at, replaced, row.who, row.why)
 
 
 def _row_json(row: RegisterRow, found: Sequence[Flag]) -> dict[str, Any]:

@@ -142,12 +142,37 @@ def run_show(arguments: argparse.Namespace) -> int:
         evaluated = evaluate_session(store.raw(row.id))
     except records.LogError as error:
         raise WrongUse(_reason_text(str(error)), row.id, _see_verify(row.id)) from error
+    served = _standards_that_served(arguments, store, evaluated)
     if arguments.json:
-        print_json(session_json(row.id, evaluated))
+        print_json({**session_json(row.id, evaluated), "standards": served})
     else:
         for line in _session_lines(row.id, evaluated, arguments.lang):
             print(line)
+        for standard in served or ():
+            print(_standard_line(standard, arguments.lang))
     return 1 if evaluated.fault or evaluated.discrepancies else 0
+
+
+def _standards_that_served(
+    arguments: argparse.Namespace, store: Store, evaluated: Any
+) -> list[dict[str, Any]] | None:
+    """The instruments named by --lab and --job with their flags, None without these."""
+    if not (arguments.lab or arguments.job):
+        return None
+    from dosegauge.reports.command import details
+    from dosegauge.reports.registered import with_registered
+
+    lab, job = details(arguments)
+    return [
+        asdict(standard)
+        for standard in with_registered(store.registers, lab, job, [evaluated]).standards
+    ]
+
+
+def _standard_line(standard: dict[str, Any], language: str) -> str:
+    said = [in_language(Text(*flag), language) for flag in standard["flags"]]
+    names = (standard["name"], standard["identity"], standard["certificate"], *said)
+    return printable("  ".join(name for name in names if name))
 
 
 def _see_verify(identity: str) -> Text:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from dosegauge.registers.entries import Entry, Fault
-from dosegauge.registers.kinds import DETECTORS, Kind
+from dosegauge.registers.equipment import DETECTORS
+from dosegauge.registers.kind import Kind
 from dosegauge.texts import Text
 
 # A member that says nothing without another one.

@@ -10,7 +10,7 @@ from typing import Any
 from dosegauge.errors import WrongUse
 from dosegauge.registers.cells import REMARK, guarded, unguarded
 from dosegauge.registers.fields import Field, Unfit
-from dosegauge.registers.kinds import MOST_PARTS, Kind
+from dosegauge.registers.kind import MOST_PARTS, Kind
 from dosegauge.registers.tables import Row
 from dosegauge.texts import Text, in_language
 

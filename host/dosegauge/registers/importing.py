@@ -7,7 +7,8 @@ from pathlib import Path
 from dosegauge.registers import tables
 from dosegauge.registers.checks import faults_of
 from dosegauge.registers.entries import Entry, Fault, ReadRow, read_rows
-from dosegauge.registers.kinds import DEVICES, Kind
+from dosegauge.registers.kind import Kind
+from dosegauge.registers.kinds import DEVICES
 from dosegauge.store.devices import Device
 from dosegauge.store.registers import NewEntry, RegisterRow, Registers
 from dosegauge.texts import Text

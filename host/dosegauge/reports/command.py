@@ -13,6 +13,7 @@ from dosegauge.reports import certificate_pdf, model, record_xlsx
 from dosegauge.reports.details import Job, Laboratory, load_job, load_laboratory
 from dosegauge.reports.language import require_language
 from dosegauge.reports.output import require_free
+from dosegauge.reports.registered import with_registered
 from dosegauge.store import Store, store_path
 from dosegauge.texts import Text, in_language
 from dosegauge.verification import Damage, verify_session
@@ -34,10 +35,11 @@ def run_record(arguments: argparse.Namespace) -> int:
     """Writes the original record of sessions as a workbook."""
     _require_formats("record", arguments.format)
     language = require_language(arguments.language or DEFAULT_LANGUAGE)
-    lab, job = _details(arguments)
+    lab, job = details(arguments)
     store, identities = _named(arguments)
     path = _free_path(arguments, file_name(job, identities, "record", "xlsx"))
     found = [_intact(store, identity) for identity in identities]
+    lab = with_registered(store.registers, lab, job, found)
     return _done(arguments, record_xlsx.write(found, lab, job, language, path), ())
 
 
@@ -45,10 +47,11 @@ def run_certificate(arguments: argparse.Namespace) -> int:
     """Writes the calibration certificate of sessions; says why it is a draft if it is."""
     _require_formats("certificate", arguments.format)
     language = require_language(arguments.language or DEFAULT_LANGUAGE)
-    lab, job = _details(arguments)
+    lab, job = details(arguments)
     store, identities = _named(arguments)
     path = _free_path(arguments, file_name(job, identities, "certificate", "pdf"))
     found = [_intact(store, identity) for identity in identities]
+    lab = with_registered(store.registers, lab, job, found)
     made = model.build(found, lab, job, language)
     reasons = [in_language(text, arguments.lang) for text in model.reasons(found, lab, job)]
     return _done(arguments, certificate_pdf.write(made, path), reasons)
@@ -72,7 +75,7 @@ def _require_formats(command: str, asked: str | None) -> None:
         )
 
 
-def _details(arguments: argparse.Namespace) -> tuple[Laboratory, Job]:
+def details(arguments: argparse.Namespace) -> tuple[Laboratory, Job]:
     """The laboratory's and the job's particulars; unknown ones are left out and shown as such."""
     lab, job = getattr(arguments, "lab", None), getattr(arguments, "job", None)
     return (

@@ -12,6 +12,7 @@ from typing import Any
 
 from dosegauge.errors import WrongUse
 from dosegauge.readings import time_text
+from dosegauge.registers.fields import Unfit, positive
 from dosegauge.texts import Text
 
 LONGEST_TEXT = 400
@@ -20,14 +21,17 @@ _OFFSET = re.compile("[+-](0[0-9]|1[0-4]):[0-5][0-9]")
 
 @dataclass(frozen=True)
 class MeasurementStandard:
-    """One instrument of the traceability table."""
+    """One instrument of the traceability table. `registered` is its id in the register, which then
+    tells all the rest; `flags` is what speaks against its use."""
 
-    name: str
+    name: str = ""
     identity: str = ""
     measuring_range: str = ""
     accuracy: str = ""
     certificate: str = ""
     valid_to: str = ""
+    registered: str = ""
+    flags: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,8 @@ class Laboratory:
 @dataclass(frozen=True)
 class Job:
     """One certificate's particulars. Dates are ISO (2026-03-01); the device's and the client's
-    fields, when empty, are those of the sessions' plan."""
+    fields, when empty, are those of the sessions' plan. `standards`, when given, are the
+    instruments that served instead of the laboratory's; `tube_kv` is the tube voltage of use."""
 
     certificate_no: str = ""
     client: str = ""
@@ -77,19 +82,14 @@ class Job:
     with_verdicts: bool = False
     # Recommended only when agreed with the client (ISO/IEC 17025, 7.8.4.3).
     interval_months: str = ""
+    tube_kv: str = ""
+    standards: tuple[MeasurementStandard, ...] = ()
 
 
 def load_laboratory(path: Path) -> Laboratory:
     """A laboratory's TOML file: name, address, authorisation and [[standards]]."""
     content = _read(path)
-    rows = content.pop("standards", [])
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise _unreadable(path, "standards is no list of tables")
-    standards = tuple(
-        MeasurementStandard(**_texts(path, MeasurementStandard, row)) for row in rows
-    )
-    for standard in standards:
-        _require_date(path, "valid_to", standard.valid_to)
+    standards = _standards(path, content)
     lab = Laboratory(**_texts(path, Laboratory, content), standards=standards)
     try:
         zone(lab.utc_offset)
@@ -104,9 +104,16 @@ def load_job(path: Path) -> Job:
     with_verdicts = content.pop("with_verdicts", False)
     if not isinstance(with_verdicts, bool):
         raise _unreadable(path, "with_verdicts is neither true nor false")
-    job = Job(**_texts(path, Job, content), with_verdicts=with_verdicts)
+    standards = _standards(path, content)
+    texts = _texts(path, Job, content)
+    job = Job(**texts, with_verdicts=with_verdicts, standards=standards)
     for name in ("received", "issued"):
         _require_date(path, name, getattr(job, name))
+    if job.tube_kv:
+        try:
+            positive(job.tube_kv)
+        except Unfit as unfit:
+            raise _unreadable(path, f"tube_kv: {unfit.reason.en}") from unfit
     return job
 
 
@@ -135,8 +142,23 @@ def _read(path: Path) -> dict[str, Any]:
         raise _unreadable(path, str(error)) from error
 
 
+def _standards(path: Path, content: dict[str, Any]) -> tuple[MeasurementStandard, ...]:
+    """The [[standards]] of a file, which are taken out of its content."""
+    rows = content.pop("standards", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise _unreadable(path, "standards is no list of tables")
+    found: list[dict[str, Any]] = [_texts(path, MeasurementStandard, row) for row in rows]
+    for members in found:
+        if "registered" in members and len(members) > 1:
+            raise _unreadable(path, "registered stands alone: the register tells the rest")
+        if not (members.get("name") or members.get("registered")):
+            raise _unreadable(path, "a measurement standard without name")
+        _require_date(path, "valid_to", members.get("valid_to", ""))
+    return tuple(MeasurementStandard(**members) for members in found)
+
+
 def _texts(path: Path, kind: type[Any], content: dict[str, Any]) -> dict[str, str]:
-    known = {field.name for field in fields(kind)}
+    known = {field.name for field in fields(kind) if field.type is str}
     found = {}
     for name, value in content.items():
         if name not in known:
@@ -147,8 +169,6 @@ def _texts(path: Path, kind: type[Any], content: dict[str, Any]) -> dict[str, st
         if len(text) > LONGEST_TEXT:
             raise _unreadable(path, f"{name} has more than {LONGEST_TEXT} characters")
         found[name] = " ".join(text.split())
-    if kind is MeasurementStandard and not found.get("name"):
-        raise _unreadable(path, "a measurement standard without name")
     return found
 
 

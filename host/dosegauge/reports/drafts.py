@@ -61,6 +61,7 @@ def draft_reasons(evaluations: Sequence[Measured], lab: Laboratory, job: Job) ->
         *_doubtful_sessions(evaluations),
         *_missing(lab, job),
         *_expired(evaluations, lab),
+        *unsuitable(lab),
     ]
 
 
@@ -130,7 +131,8 @@ def _missing(lab: Laboratory, job: Job) -> list[Text]:
             )
         )
     for standard in lab.standards:
-        if not (standard.certificate and standard.valid_to):
+        # What a registered one lacks is among its flags.
+        if not (standard.registered or (standard.certificate and standard.valid_to)):
             found.append(
                 Text(
                     f"测量标准{standard.name}的证书编号或有效期未登记",
@@ -150,4 +152,17 @@ def _expired(evaluations: Sequence[Measured], lab: Laboratory) -> list[Text]:
         )
         for standard in lab.standards
         if standard.valid_to and last_day and standard.valid_to < last_day
+        if not standard.registered
+    ]
+
+
+def unsuitable(lab: Laboratory) -> list[Text]:
+    """What speaks against the use of the registered instruments."""
+    return [
+        Text(
+            f"测量标准{standard.name}（{standard.identity}）：{flag.zh}",
+            f"{standard.name} ({standard.identity}): {flag.en}",
+        )
+        for standard in lab.standards
+        for flag in standard.flags
     ]

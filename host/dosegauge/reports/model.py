@@ -9,7 +9,7 @@ from dosegauge.errors import CheckFailed, WrongUse
 from dosegauge.evaluation import SessionEvaluation
 from dosegauge.reports import forms
 from dosegauge.reports.details import Job, Laboratory, issue_time
-from dosegauge.reports.drafts import draft_reasons
+from dosegauge.reports.drafts import draft_reasons, unsuitable
 from dosegauge.reports.environment import deviations
 from dosegauge.reports.language import Lines, inline, lines, require_language
 from dosegauge.reports.measured import Measured
@@ -41,11 +41,13 @@ class Document:
 
 @dataclass(frozen=True)
 class StandardsTable:
-    """The traceability table; without rows it says that nothing is registered."""
+    """The traceability table; without rows it says that nothing is registered. `notes`
+    is what speaks against the use of its instruments."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     empty: str
+    notes: tuple[Lines, ...]
 
 
 @dataclass(frozen=True)
@@ -305,6 +307,7 @@ def _standards(lab: Laboratory, language: str) -> StandardsTable:
             for standard in lab.standards
         ),
         missing,
+        tuple(lines(text, language) for text in unsuitable(lab)),
     )
 
 

@@ -9,6 +9,7 @@ from dosegauge.errors import WrongUse
 from dosegauge.evaluation import SessionEvaluation
 from dosegauge.reports import forms
 from dosegauge.reports.details import Job, Laboratory
+from dosegauge.reports.drafts import unsuitable
 from dosegauge.reports.language import inline, require_language
 from dosegauge.reports.measured import Measured
 from dosegauge.reports.model import measured_days, with_session_details
@@ -35,6 +36,7 @@ _SHEETS = {
     "air-kerma-rate": "kerma",
     "leakage-survey": "leakage",
 }
+_TUBE_VOLTAGE = Text("管电压 / kV", "Tube voltage / kV")
 # What the drafts' records ask for and no session holds (Annex A; reference sheet 1.7), to be
 # filled by hand: by procedure.
 _BY_HAND = {
@@ -49,7 +51,7 @@ _BY_HAND = {
         Text("最大管电流 / mA", "Largest tube current / mA"),
         Text("最大功率 / W", "Largest power / W"),
         Text("焦点尺寸", "Focal spot"),
-        Text("管电压 / kV", "Tube voltage / kV"),
+        _TUBE_VOLTAGE,
         Text("管电流 / mA", "Tube current / mA"),
         Text("功率占最大功率 / %", "Power / % of the largest"),
         Text("过滤", "Filter"),
@@ -130,7 +132,7 @@ def _write_head(writer: SheetWriter, found: Sequence[Measured], lab: Laboratory,
         writer.field(label, value)
     for procedure in dict.fromkeys(m.procedure for m in found):
         for label in _BY_HAND.get(procedure, ()):
-            writer.field(label, "")
+            writer.field(label, job.tube_kv if label is _TUBE_VOLTAGE else "")
     writer.heading(forms.STANDARDS)
     writer.header(forms.STANDARD_COLUMNS)
     for standard in lab.standards:
@@ -147,6 +149,8 @@ def _write_head(writer: SheetWriter, found: Sequence[Measured], lab: Laboratory,
     if not lab.standards:
         writer.text(1, writer.say(forms.NOT_REGISTERED))
         writer.row += 1
+    for text in unsuitable(lab):
+        writer.paragraph(writer.say(text))
 
 
 def _basis(found: Sequence[Measured]) -> str:

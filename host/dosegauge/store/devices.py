@@ -34,6 +34,33 @@ class DeviceRegister:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def all(self) -> list[Device]:
+        """Every device that was calibrated or registered, in the order in which they came."""
+        known = tables.devices.c
+        wanted = select(known.maker, known.model, known.serial).order_by(known.id)
+        with self._database.reading() as connection:
+            return [Device(*row) for row in connection.execute(wanted)]
+
+    def nominals(self, device: Device) -> dict[str, Nominal]:
+        """The present nominal value of each quantity that the device was calibrated in."""
+        values, known = tables.device_values.c, tables.devices.c
+        quantities = (
+            select(values.quantity)
+            .distinct()
+            .join(tables.devices, known.id == values.device_id)
+            .where(
+                known.maker == device.maker,
+                known.model == device.model,
+                known.serial == device.serial,
+            )
+            .order_by(values.quantity)
+        )
+        with self._database.reading() as connection:
+            return {
+                quantity: _present(_nominal(connection, device, quantity))
+                for quantity in connection.execute(quantities).scalars()
+            }
+
     def nominal(self, device: Device, quantity: str) -> Nominal | None:
         """The nominal value of a quantity, None before the first calibration."""
         with self._database.reading() as connection:

@@ -18,9 +18,10 @@ _FIRST_VERSION = 2
 
 @dataclass(frozen=True)
 class RegisterRow:
-    """One row of a register: `subject` tells whose row it is, `content` holds its members."""
+    """One row of a register: `subject` tells whose row it is, `content` holds its members. `id` is
+    None for what is known from elsewhere and was never registered."""
 
-    id: int
+    id: int | None
     register: str
     subject: tuple[str, ...]
     content: dict[str, Any]

@@ -1,0 +1,231 @@
+"""Instruments and detectors. What is asked for follows the method sheet's 0.7, 0.8,
+1.0, 2.0 and 3.0: traceability, validity, and what the documents ask of instruments."""
+
+from dataclasses import replace
+
+from dosegauge.registers.fields import (
+    Field,
+    bound,
+    decimal,
+    one_of,
+    percent,
+    positive,
+    text,
+    uncertainty,
+)
+from dosegauge.registers.kind import Kind, Part
+from dosegauge.registers.shared_fields import (
+    CERTIFICATE,
+    ENERGIES,
+    IDENTITY,
+    MAKER,
+    MODEL,
+    NAME,
+    QUALITY_RANGE,
+    REMARK,
+    SERIAL,
+    WITHDRAWN,
+    K,
+)
+from dosegauge.texts import Text
+
+ROLES = {
+    "height-gauge": "高度计",
+    "profile-projector": "轮廓投影仪",
+    "caliper": "游标卡尺",
+    "dosimeter": "诊断水平剂量计",
+    "survey-meter": "防护水平剂量仪",
+    "activity-meter": "活度计",
+    "phantom": "模体",
+    "thermometer": "温度计",
+    "hygrometer": "湿度计",
+    "barometer": "气压计",
+    "other": "其他",
+}
+AIR_DENSITY = {
+    "vented": "开放式",
+    "sealed": "密封或半导体",
+    "instrument-corrected": "仪器自动修正",
+}
+
+INSTRUMENTS = Kind(
+    "instruments",
+    Text("计量标准器及其他设备", "instruments and measuring standards"),
+    ("identity",),
+    ("identity", "kind", "name", "certificate", "valid_to"),
+    (
+        replace(IDENTITY, example="HG-17"),
+        Field(
+            "kind",
+            "类别",
+            one_of(ROLES),
+            Text("、".join(ROLES.values()), ", ".join(ROLES)),
+            "高度计",
+            ("role", "种类"),
+            True,
+        ),
+        replace(NAME, example="数显高度计"),
+        MAKER,
+        MODEL,
+        SERIAL,
+        *CERTIFICATE,
+        Field(
+            "measuring_range",
+            "测量范围",
+            text,
+            Text("测量范围，照此印在证书上", "measuring range, printed like this"),
+            "(0～50) mm",
+            ("range",),
+        ),
+        Field(
+            "mpe",
+            "最大允许误差",
+            bound,
+            Text("±，不写单位", "MPE without sign and unit"),
+            "0.5",
+            ("MPE",),
+        ),
+        Field(
+            "mpe_unit",
+            "最大允许误差单位",
+            text,
+            Text("如 µm、%", "such as µm or %"),
+            "µm",
+            ("MPE unit",),
+        ),
+        Field("resolution", "分辨力", positive, Text("不写单位", "without unit"), "0.1"),
+        Field(
+            "resolution_unit",
+            "分辨力单位",
+            text,
+            Text("如 µm、µGy/h", "such as µm or µGy/h"),
+            "µm",
+        ),
+        *ENERGIES,
+        Field(
+            "repeatability_pct",
+            "重复性%",
+            percent,
+            Text("相对重复性", "relative repeatability, %"),
+        ),
+        Field(
+            "stability_pct",
+            "年稳定性%",
+            percent,
+            Text("一年内的变化界限 ±%", "bound of a year's drift, ± %"),
+        ),
+        WITHDRAWN,
+        REMARK,
+    ),
+    Part(
+        "value",
+        "校准值",
+        (
+            Field(
+                "what",
+                "名称",
+                text,
+                Text("校准点，如 20 mm、N-80", "which point, such as 20 mm or N-80"),
+                "20 mm",
+            ),
+            *QUALITY_RANGE,
+            Field("value", "数值", decimal, Text("校准值", "the calibrated value"), "20.0003"),
+            Field(
+                "u",
+                "U",
+                uncertainty,
+                Text("与数值同单位，或带 %", "in the value's unit, or with %"),
+                "0.0004",
+            ),
+            K,
+            Field("unit", "单位", text, Text("数值的单位", "unit of the value"), "mm"),
+        ),
+    ),
+)
+
+DETECTORS = Kind(
+    "detectors",
+    Text("探测器", "detectors"),
+    ("identity",),
+    ("identity", "name", "n_k", "certificate", "valid_to"),
+    (
+        replace(IDENTITY, example="IC-3"),
+        replace(NAME, example="电离室"),
+        MAKER,
+        MODEL,
+        SERIAL,
+        *CERTIFICATE,
+        Field(
+            "air_density",
+            "空气密度修正",
+            one_of(AIR_DENSITY),
+            Text("、".join(AIR_DENSITY.values()), ", ".join(AIR_DENSITY)),
+            "开放式",
+            ("needs k_TP", "k_TP"),
+            True,
+        ),
+        Field(
+            "n_k",
+            "N_K",
+            positive,
+            Text("校准因子", "calibration factor"),
+            "1.042",
+            ("NK", "校准因子"),
+        ),
+        Field(
+            "n_k_u",
+            "N_K的U",
+            uncertainty,
+            Text("与 N_K 同单位，或带 %", "in the unit of N_K, or with %"),
+            "1.8 %",
+        ),
+        Field("n_k_k", "N_K的k", positive, Text("U 的包含因子", "coverage factor of U"), "2"),
+        Field("n_k_unit", "N_K单位", text, Text("无量纲时不填", "empty when it has none"), "Gy/C"),
+        Field(
+            "t0_c",
+            "参考温度℃",
+            decimal,
+            Text("证书的参考温度 T0", "reference temperature T0, °C"),
+            "20",
+            ("T0",),
+        ),
+        Field(
+            "p0_kpa",
+            "参考气压kPa",
+            positive,
+            Text("证书的参考气压 P0", "reference pressure P0, kPa"),
+            "101.325",
+            ("P0",),
+        ),
+        Field(
+            "chamber_radius_mm",
+            "电离室半径mm",
+            positive,
+            Text("灵敏体积的半径", "radius of the sensitive volume, mm"),
+            "15.0",
+        ),
+        *ENERGIES,
+        WITHDRAWN,
+        REMARK,
+    ),
+    Part(
+        "quality",
+        "辐射质",
+        (
+            Field("name", "名称", text, Text("如 RQR 5", "such as RQR 5"), "RQR 5"),
+            Field("kv_low", "管电压下限kV", positive, QUALITY_RANGE[0].help, "60"),
+            Field("kv_high", "管电压上限kV", positive, QUALITY_RANGE[1].help, "80"),
+            Field(
+                "k_q",
+                "k_Q",
+                positive,
+                Text("该辐射质的修正因子", "its correction factor"),
+                "1.004",
+            ),
+            Field(
+                "u", "U", uncertainty, Text("与 k_Q 同单位，或带 %", "of k_Q, or with %"), "0.8 %"
+            ),
+            Field("k", "包含因子k", positive, K.help, "2"),
+        ),
+    ),
+)
