@@ -25,17 +25,21 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     from rich.cells import cell_len
 
     lines = [[printable(cell) for cell in row] for row in (heads, *rows)]
-    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(heads))]
+    taken = [[cell_len(cell) for cell in line] for line in lines]
+    widths = [max(column) for column in zip(*taken, strict=True)]
     return "\n".join(
         _GAP.join(
-            cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)
+            cell + " " * (width - cells)
+            for cell, cells, width in zip(line, of_line, widths, strict=True)
         ).rstrip()
-        for line in lines
+        for line, of_line in zip(lines, taken, strict=True)
     )
 
 
 def printable(text: str) -> str:
     """Text without control characters, which could alter what a terminal shows."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else "?" for character in text)
 
 

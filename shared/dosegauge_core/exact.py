@@ -34,7 +34,7 @@ class Ratio:
         self.den = den // divisor
 
     def __add__(self, other: "Ratio | int") -> "Ratio":
-        right = as_ratio(other)
+        right = other if isinstance(other, Ratio) else as_ratio(other)
         # What the denominators share is all that the sum can have in common with them.
         shared = gcd(self.den, right.den)
         if shared == 1:
@@ -56,7 +56,7 @@ class Ratio:
         return as_ratio(other) - self
 
     def __mul__(self, other: "Ratio | int") -> "Ratio":
-        right = as_ratio(other)
+        right = other if isinstance(other, Ratio) else as_ratio(other)
         # Both are in lowest terms: only one's numerator and the other's denominator can share.
         first, second = gcd(self.num, right.den), gcd(right.num, self.den)
         return _in_lowest_terms(
@@ -68,7 +68,7 @@ class Ratio:
         return self * other
 
     def __truediv__(self, other: "Ratio | int") -> "Ratio":
-        right = as_ratio(other)
+        right = other if isinstance(other, Ratio) else as_ratio(other)
         if right.num == 0:
             raise ZeroDivisionError("a ratio with denominator zero")
         if right.num < 0:
@@ -85,6 +85,8 @@ class Ratio:
         return _in_lowest_terms(self.num if self.num >= 0 else -self.num, self.den)
 
     def _minus(self, other: "object") -> "int":
+        if isinstance(other, int):
+            return self.num - other * self.den
         right = as_ratio(other)
         return self.num * right.den - right.num * self.den
 

@@ -11,7 +11,7 @@ For "up" and "third" the magnitude is rounded, the sign kept.
 """
 
 from .exact import Ratio, as_ratio
-from .fixed import isqrt
+from .fixed import bit_length, isqrt
 
 MODES = ("half-even", "up", "third")
 
@@ -115,11 +115,17 @@ def decimals_for_root(
 
 def decimals_of_leading_digit(square: "Ratio") -> "int":
     """The place of the first digit of a root, before any rounding: 0.012 gives 2. square > 0."""
-    decimals = 0
-    while square >= 100:
-        square = square / 100
+    numerator, denominator = square.num, square.den
+    # The lengths tell it but for one place: a binary digit is 0.30103 decimal ones.
+    decimals = (bit_length(denominator) - bit_length(numerator)) * 30103 // 200000
+    if decimals >= 0:
+        numerator *= 100**decimals
+    else:
+        denominator *= 100**-decimals
+    while numerator >= 100 * denominator:
+        denominator *= 100
         decimals -= 1
-    while square < 1:
-        square = square * 100
+    while numerator < denominator:
+        numerator *= 100
         decimals += 1
     return decimals

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dosegauge.errors import DosegaugeError
 from tests.bench import (
+    budgets,
     certificate,
     command_start,
     computations,
@@ -26,7 +27,17 @@ from tests.bench.figure import Figure, NotMeasured
 from tests.bench.table import as_json, as_table, machine
 
 _Measure = Callable[[], list[Figure]]
-NAMES = ("version", "tui", "certificate", "erases", "sync", "computations", "demo", "monte-carlo")
+NAMES = (
+    "version",
+    "tui",
+    "certificate",
+    "erases",
+    "sync",
+    "computations",
+    "demo",
+    "budgets",
+    "monte-carlo",
+)
 
 
 def main() -> int:
@@ -51,6 +62,12 @@ def main() -> int:
         missing[computations.PICO_HEAP] = computations.NOT_HERE
     if "monte-carlo" in arguments.only and not monte_carlo.has_suncal():
         missing[monte_carlo.SUNCAL] = monte_carlo.NO_SUNCAL
+    if "budgets" in arguments.only:
+        for peer in budgets.PEERS:
+            if not budgets.is_there(peer):
+                missing[f"budget against {peer}"] = (
+                    f"{peer} is not installed: pip install '.[bench]'"
+                )
     if arguments.json:
         print(as_json(figures, missing))
     else:
@@ -70,6 +87,7 @@ def _measurements(folder: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, 
         "sync": lambda: sync_rate.measure(folder),
         "computations": lambda: computations.measure(folder, demo.sessions()),
         "demo": lambda: demo_run.figures(demo.run()),
+        "budgets": budgets.measure,
         "monte-carlo": monte_carlo.measure,
     }
     for name in NAMES:

@@ -77,6 +77,22 @@ def rows(calculation: Calculation) -> list[Row]:
 
 def as_data(calculation: Calculation, rounding: Rounding) -> dict[str, Any]:
     """The whole budget as described in docs/json.md."""
+    budget = calculation.budget
+    unrounded = {
+        "value": significant(budget.value, _UNROUNDED_DIGITS),
+        "u_c": significant_root(budget.variance, _UNROUNDED_DIGITS),
+        "nu_eff": None if budget.freedom is None else significant(budget.freedom, 6),
+    }
+    components = [_row_data(row) for row in rows(calculation)]
+    return {
+        **_result_data(calculation, rounding),
+        "unrounded": unrounded,
+        "components": components,
+    }
+
+
+def _result_data(calculation: Calculation, rounding: Rounding) -> dict[str, Any]:
+    """What people and programs are told of the result."""
     budget, expanded = calculation.budget, calculation.expanded
     stated = _stated(calculation, expanded, rounding)
     return {
@@ -98,12 +114,6 @@ def as_data(calculation: Calculation, rounding: Rounding) -> dict[str, Any]:
         "at_95": _at_95(calculation, rounding),
         "rounding": {"digits": rounding.digits, "mode": rounding.mode},
         "statement": _sentences(calculation, stated),
-        "unrounded": {
-            "value": significant(budget.value, _UNROUNDED_DIGITS),
-            "u_c": significant_root(budget.variance, _UNROUNDED_DIGITS),
-            "nu_eff": None if budget.freedom is None else significant(budget.freedom, 6),
-        },
-        "components": [_row_data(row) for row in rows(calculation)],
         "correlated_variance": significant(budget.correlated, _SHOWN_DIGITS),
         "cross_checks": [check._asdict() for check in cross_checks(calculation)],
         "warnings": [warning._asdict() for warning in warnings(calculation)],
@@ -179,7 +189,7 @@ def as_text(calculation: Calculation, rounding: Rounding, language: str) -> str:
     """Table, result, and what must be known, in one language of LANGUAGES."""
     if language not in LANGUAGES:
         raise ValueError(f"no language {language!r}")
-    data = as_data(calculation, rounding)
+    data = _result_data(calculation, rounding)
 
     def say(text: Text) -> str:
         return in_language(text, language)

@@ -5,6 +5,7 @@ optional whole power. Gray and sievert are different quantities here, as they ar
 A temperature in Cel counts degrees like K: only differences and sums with 273.15 are formed.
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -108,6 +109,7 @@ class Unit:
     factor: Ratio
 
 
+@functools.lru_cache(maxsize=256)
 def parse(text: str) -> Unit:
     """The unit that a text writes; ValueError that names an unknown one."""
     exponents: dict[str, int] = {}
