@@ -43,6 +43,7 @@ _RUN = {
     "register export": "dosegauge.commands.register:run_export",
     "register template": "dosegauge.commands.register:run_template",
     "standards": "dosegauge.commands.standards:run",
+    "standards show": "dosegauge.commands.standards:run_show",
     "budget": "dosegauge.commands.budget:run",
     "demo": "dosegauge.demo:run",
     "virtual": "dosegauge.virtual.command:run",
@@ -209,7 +210,9 @@ def _parser(language: str) -> argparse.ArgumentParser:
     backup.add_argument("file", metavar="FILE")
     restore = add("restore", "用备份取代数据库", "put a backup in the store's place")
     restore.add_argument("file", metavar="FILE")
-    add("standards", "列出规范和方案", "list documents and plans")
+    _add_standards(
+        add("standards", "列出规范和方案", "list documents and plans"), common, language
+    )
     _add_budget(
         add("budget", "测量不确定度评定", "evaluate a measurement's uncertainty"), language
     )
@@ -286,6 +289,15 @@ def _add_unit_commands(
     plan.add_argument("--device-name", default="")
     for option in ("maker", "model", "serial", "client"):
         plan.add_argument(f"--{option}", default="")
+
+
+def _add_standards(standards: argparse.ArgumentParser, common: _Parser, language: str) -> None:
+    text = in_language(Text("显示规范的项目和限值", "a document's items and limits"), language)
+    actions = standards.add_subparsers(metavar="ACTION", parser_class=_Parser)
+    show = actions.add_parser("show", help=text, description=text, parents=[common])
+    show.set_defaults(command="standards show")
+    show.add_argument("document", metavar="FILE_OR_CODE")
+    show.add_argument("--item", metavar="ID")
 
 
 def _add_budget(budget: argparse.ArgumentParser, language: str) -> None:
