@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from dosegauge.cli import main
-from dosegauge.uncertainty import catalogue
+from dosegauge.uncertainty import catalogue, labels
 
 NAMES = [*catalogue.models(), catalogue.FORMULA]
 
@@ -147,6 +147,42 @@ def test_hole_distance(budget):
     assert data["unrounded"]["value"] == "0.500000000000"
     # The error of the scale is taken once: 5 / sqrt(3) um.
     assert data["u_c"] == "0.00289"
+
+
+CASES = [
+    # name, changes of the example, unrounded value and u_c to a few digits, source
+    ("repeatability", {}, "0.571", "0.13", "reference sheet 1.2: s_r 0.572 %"),
+    ("uniformity", {}, "1.5", "", "reference sheet 1.3: 1.50 %"),
+    ("uniformity", {"figure": "spread"}, "1.0388", "", "reference sheet 1.3: V 1.039 %"),
+    ("planar-sensitivity", {}, "88.70806", "", "reference sheet 2.5: 88.7081"),
+    (
+        "planar-sensitivity",
+        {"counts": {"count": "901835", "time_s": "300"}},
+        "80.0000",
+        "",
+        "reference sheet 2.5: N = 901 834.6 for S = 80",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "changes", "value", "u", "source"), CASES)
+def test_cases_of_the_reference_sheet(name, changes, value, u, source, budget):
+    data = _data(budget(name, catalogue.example(name) | changes, "--json"))
+    assert data["unrounded"]["value"].startswith(value), source
+    assert data["unrounded"]["u_c"].startswith(u), source
+
+
+def test_low_contrast_threshold(budget):
+    """Reference sheet 1.5: sigma_mu = 2.0 HU gives 6.58 HU, here in % of 1000 HU."""
+    content = {
+        "figure": "threshold",
+        "region_means_hu": {"mean": "0", "s": "2.0", "n": "50"},
+        "reference_hu": "1000",
+    }
+    data = _data(budget("low-contrast", content, "--json"))
+    assert data["unrounded"]["value"].startswith("0.658")
+    # u / value = 1 / sqrt(2 * 49)
+    assert data["unrounded"]["u_c"].startswith("0.0664")
 
 
 GUM_H3 = {
@@ -412,6 +448,17 @@ def test_the_misprinted_range_table_reproduces_old_certificates_and_says_so(budg
 def test_of_repeatability_and_resolution_the_larger_stands_in_the_table(budget):
     rows = _data(budget("line-width", ANNEX_C | {"resolution_um": "10"}, "--json"))["components"]
     assert [row["component"] for row in rows] == ["resolution", "mpe"]
+
+
+@pytest.mark.parametrize("name", list(catalogue.models()))
+def test_everything_has_a_name_in_both_languages(name):
+    model = catalogue.find(name)
+    assert name in labels.TITLES
+    assert name in labels.SOURCES_ZH
+    for term in model.terms:
+        assert term.name in labels.QUANTITIES[name], term.name
+        for part in term.parts:
+            assert part.kind == "own" or part.name in labels.COMPONENTS, part.name
 
 
 def test_chinese_output_names_quantities_and_warnings(tmp_path, capsys):

@@ -44,7 +44,7 @@ def _list(arguments: argparse.Namespace) -> int:
                 "symbol": model.symbol,
                 "unit": model.unit,
                 "formulas": model.formulas,
-                "source": model.source,
+                "source": labels.source(name, model.source)._asdict(),
             }
             for name, model in models.items()
         ]

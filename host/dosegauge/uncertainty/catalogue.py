@@ -6,6 +6,7 @@ from typing import Any
 
 from dosegauge.errors import WrongUse
 from dosegauge.texts import Text
+from dosegauge.uncertainty import quantities
 from dosegauge_core.budgets import depth, kerma, leakage, lengths, wedge
 from dosegauge_core.uncertainty.model import Model
 
@@ -28,7 +29,7 @@ CORE_MODELS = (
 
 def models() -> dict[str, Model]:
     """All models by name, in the order of the documents."""
-    return {model.name: model for model in CORE_MODELS}
+    return {model.name: model for model in (*CORE_MODELS, *quantities.MODELS)}
 
 
 def find(name: str) -> Model:

@@ -25,6 +25,27 @@ TITLES = {
     "formula": Text("文件中的公式", "the formula in the file"),
 }
 
+# Documents and own choices, as the models' `source` says them in English.
+SOURCES_ZH = {
+    "air-kerma-rate": "Micro CT征求意见稿 5.1、7.1（距离100 mm，10次曝光）；公式和分量为本程序的选择",
+    "leakage": "公式和分量、重复性与分辨力均计入：本程序的选择；限值：Micro CT征求意见稿 5.6",
+    "leakage-counts": "ISO 11929-1；死时间修正及其方差；限值：Micro CT征求意见稿 5.6",
+    "line-width": "MRI模体征求意见稿 7.2.2、附录C；温度分量为本程序的选择",
+    "pitch": "MRI模体征求意见稿 7.2.3、附录C；温度分量为本程序的选择",
+    "hole-diameter": "MRI模体征求意见稿 7.3.1；温度分量为本程序的选择",
+    "hole-depth": "MRI模体征求意见稿 7.3.2、附录D；与附录一致，高度计两次误差不相关",
+    "hole-distance": "MRI模体征求意见稿 7.4.1；示值误差对距离只计一次、温度分量为本程序的选择",
+    "grid-length": "MRI模体征求意见稿 7.4.2；温度分量为本程序的选择",
+    "wedge-slope": "MRI模体征求意见稿 7.5；带符号的偏差为本程序的选择",
+    "repeatability": "Micro CT征求意见稿 5.2、7.2；u(s) = s / √(2(n−1))：GUM E.4.3",
+    "uniformity": "Micro CT征求意见稿 5.3、7.3（五个区域，差值或离散）；归一化和分量为本程序的选择",
+    "mtf": "Micro CT征求意见稿 5.4、7.4（引用JJG 961 的7.3.6）；公式和分量为本程序的选择",
+    "low-contrast": "Micro CT征求意见稿 5.5、7.5（引用JJG 961 的7.3.7）；统计阈值和分量为本程序的选择",
+    "planar-sensitivity": "WS 523-2019讲稿，系统平面灵敏度（公式已复原）；本底、残余和分量为本程序的选择",
+    "count-rate": "WS 523-2019讲稿，最大计数率（计数最多的帧）；分量为本程序的选择",
+    "fwhm": "WS 523-2019讲稿（NEMA NU 1：全部线扩展函数的平均半高宽，像素由缝距校准）；分量为本程序的选择",
+}
+
 _WARMTH = {
     "alpha": Text("线膨胀系数", "expansion coefficient"),
     "dT": Text("温度偏差", "difference in temperature"),
@@ -63,6 +84,9 @@ QUANTITIES = {
         "m_g": Text("总计数率", "gross count rate"),
         "m_0": Text("本底计数率", "background count rate"),
         "tau": Text("死时间", "dead time"),
+        "k_E": Text("能量响应修正", "energy response"),
+        "k_a": Text("角响应修正", "angular response"),
+        "k_d": Text("距离影响", "effect of the distance"),
     },
     "line-width": {
         "w": Text("线条宽度", "line width"),
@@ -88,6 +112,51 @@ QUANTITIES = {
         "m_n": Text("标称长度", "nominal length"),
         **_WARMTH,
     },
+    "repeatability": {
+        "s": Text("实验标准差", "standard deviation of a reading"),
+        "M": Text("平均示值", "mean indication"),
+    },
+    "uniformity": {
+        "m_c": Text("中心均值", "mean, centre"),
+        "m_up": Text("上方均值", "mean, up"),
+        "m_down": Text("下方均值", "mean, down"),
+        "m_left": Text("左方均值", "mean, left"),
+        "m_right": Text("右方均值", "mean, right"),
+        "m_ref": Text("归一化值", "what it is divided by"),
+        "m_air": Text("空气的值", "value of air"),
+    },
+    "mtf": {
+        "f_m": Text("测得的频率", "frequency found"),
+        "k_v": Text("体素尺寸修正", "voxel size"),
+        "k_c": Text("求导方法修正", "way of differentiation"),
+    },
+    "low-contrast": {
+        "k": Text("双侧判断系数", "factor for both risks"),
+        "s_mu": Text("区域均值的标准差", "standard deviation of region means"),
+        "m_insert": Text("低对比度物的均值", "mean of the insert"),
+        "m_water": Text("水或本底的均值", "mean of water or background"),
+        "m_ref": Text("归一化值", "what it is divided by"),
+    },
+    "planar-sensitivity": {
+        "N": Text("计数", "counts"),
+        "T": Text("采集时间", "time of acquisition"),
+        "b": Text("本底计数率", "background count rate"),
+        "A": Text("活度", "activity"),
+        "A_r": Text("残余活度", "residual activity"),
+        "dt_r": Text("残余测量时差", "delay of the residual"),
+        "dt": Text("采集与活度测量的时差", "from activity to acquisition"),
+        "T_half": Text("半衰期", "half-life"),
+    },
+    "count-rate": {
+        "N": Text("帧计数", "counts of the frame"),
+        "T": Text("帧时间", "time of the frame"),
+        "k_t": Text("帧时间修正", "frame time"),
+    },
+    "fwhm": {
+        "w": Text("平均半高宽", "mean FWHM"),
+        "p": Text("模体缝距", "pitch of the mask"),
+        "p_m": Text("测得缝距", "pitch measured"),
+    },
     "wedge-slope": {
         "x_1": Text("对边", "opposite leg"),
         "x_2": Text("邻边", "adjacent leg"),
@@ -107,6 +176,10 @@ COMPONENTS = {
     "distance": Text("距离", "distance"),
     "drift": Text("漂移", "drift"),
     "counting": Text("计数", "counting"),
+    "spread": Text("标准差自身", "of the standard deviation itself"),
+    "placement": Text("区域位置", "placement of the region"),
+    "derivative": Text("求导方法", "way of differentiation"),
+    "frame time": Text("帧时间", "frame time"),
     "certificate": Text("校准证书", "certificate"),
     "standard uncertainty": Text("标准不确定度", "standard uncertainty"),
     "limits": Text("限值", "limits"),
@@ -133,3 +206,8 @@ def quantity(budget: str, symbol: str) -> Text:
 def component(name: str) -> Text:
     """A component's name; a file's own name as it stands."""
     return COMPONENTS.get(name, Text(name, name))
+
+
+def source(budget: str, english: str) -> Text:
+    """The documents that a budget rests on; a formula of the file's own has none."""
+    return Text(SOURCES_ZH.get(budget, english), english)

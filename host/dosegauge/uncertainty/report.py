@@ -100,7 +100,7 @@ def _result_data(calculation: Calculation, rounding: Rounding) -> dict[str, Any]
         "title": labels.TITLES[calculation.name]._asdict(),
         "symbol": calculation.symbol,
         "formula": budget.expression.text,
-        "source": calculation.source,
+        "source": labels.source(calculation.name, calculation.source)._asdict(),
         "value": stated.value,
         "unit": calculation.unit,
         "u_c": significant_root(budget.variance, _SHOWN_DIGITS),
@@ -206,7 +206,8 @@ def as_text(calculation: Calculation, rounding: Rounding, language: str) -> str:
     lines += [say(Text(*check.values())) for check in data["cross_checks"]]
     lines += ["! " + say(Text(*warning.values())) for warning in data["warnings"]]
     if calculation.source:
-        lines.append(say(Text(f"依据：{calculation.source}", f"source: {calculation.source}")))
+        source = labels.source(calculation.name, calculation.source)
+        lines.append(say(Text(f"依据：{source.zh}", f"source: {source.en}")))
     return "\n".join(printable(part) for line in lines for part in line.split("\n"))
 
 

@@ -44,9 +44,9 @@ Field = namedtuple("Field", ("name", "kind", "unit", "shown", "rule", "default")
 CORRELATION, ACUTE = "correlation", "acute"
 
 # An input quantity of the formula. `source` says what its estimate is: "mean" (of readings),
-# "measured", "number", "rate" (of counts), "count", "spread" (s of readings), "zero" or "one" (a
-# correction that is not made but is uncertain), "constant" (`field` is its decimal string).
-# `parts` are the components of its uncertainty.
+# "spread" (s of readings), "measured", "number", "rate", "count" or "time" (of counts), "zero" or
+# "one" (a correction that is not made but is uncertain), "constant" (`field` is its decimal
+# string). `parts` are the components of its uncertainty.
 Term = namedtuple("Term", ("name", "unit", "source", "field", "parts"))
 
 # A component's rule. `kind` is one of
@@ -170,7 +170,7 @@ def _estimate(term: "Term", given: "dict[str, object]") -> "Ratio":
 
 
 # What of a given value a term's source means.
-_MEMBERS = {"mean": "mean", "measured": "value", "count": "count"}
+_MEMBERS = {"mean": "mean", "measured": "value", "count": "count", "time": "time_s"}
 
 
 def _rate(name: "str", counts: "Counts") -> "Ratio":
