@@ -14,6 +14,11 @@ from dosegauge.registers.kinds import KINDS
 from dosegauge.store import Store
 from tests.registers.files import GAUGE, HEADS, csv_file, faults, outcomes, take
 
+# Made once: a workbook notes the time at which it was written.
+WHOLE = {
+    ".csv": tables.csv_bytes([HEADS, GAUGE]),
+    ".xlsx": tables.xlsx_bytes([HEADS, GAUGE], "t"),
+}
 DETECTOR_HEADS = ("identity", "name", "air_density", "t0_c", "p0_kpa")
 CHAMBER = ("IC-3", "chamber", "vented", "20", "101.325")
 
@@ -309,8 +314,7 @@ def test_no_two_columns_share_a_head(kind: str) -> None:
 def test_whatever_is_in_a_file_it_is_read_or_refused(
     tmp_path: Path, suffix: str, data: st.DataObject
 ) -> None:
-    rows = [HEADS, GAUGE]
-    whole = tables.csv_bytes(rows) if suffix == ".csv" else tables.xlsx_bytes(rows, "t")
+    whole = WHOLE[suffix]
     begin = data.draw(st.integers(0, len(whole)))
     end = data.draw(st.integers(begin, min(len(whole), begin + 40)))
     path = tmp_path / f"damaged{suffix}"
