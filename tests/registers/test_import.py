@@ -125,6 +125,9 @@ def test_a_cell_that_can_not_be_taken(
     [
         (("mpe",), ("0.5",), "mpe_unit", "missing"),
         (("resolution",), ("0.5",), "resolution_unit", "missing"),
+        (("range_low", "range_unit"), ("0", "mm"), "range_high", "missing"),
+        (("range_low", "range_high"), ("0", "50"), "range_unit", "missing"),
+        (("range_low", "range_high", "range_unit"), ("9", "5", "mm"), "range_high", "below 9"),
         (("energy_low_kv",), ("50",), "energy_high_kv", "missing"),
         (("energy_low_kv", "energy_high_kv"), ("150", "50"), "energy_high_kv", "below 150"),
         (("value_1_u",), ("0.5",), "value_1_value", "missing"),

@@ -81,6 +81,9 @@ INSTRUMENTS = Kind(
             "(0～50) mm",
             ("range",),
         ),
+        Field("range_low", "范围下限", decimal, Text("不写单位", "without unit"), "0"),
+        Field("range_high", "范围上限", decimal, Text("不写单位", "without unit"), "50"),
+        Field("range_unit", "范围单位", text, Text("如 mm", "such as mm"), "mm"),
         Field(
             "mpe",
             "最大允许误差",
