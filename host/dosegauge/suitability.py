@@ -31,6 +31,9 @@ class Requirement:
     role: str
     clause: str = ""
     mpe_um: str | None = None
+    range_low: str | None = None
+    range_high: str | None = None
+    range_unit: str | None = None
     resolution: str | None = None
     resolution_unit: str | None = None
     energy_response_pct: str | None = None
@@ -112,6 +115,7 @@ def flags(instrument: Instrument, requirements: Sequence[Requirement], use: Use)
         if instrument.role == requirement.role:
             found += [
                 *_mpe(instrument, requirement),
+                *_range(instrument, requirement),
                 *_resolution(instrument, requirement),
                 *_energy(instrument, requirement, use),
                 *_percentages(instrument, requirement),
@@ -171,6 +175,44 @@ def _mpe(instrument: Instrument, asked: Requirement) -> Iterator[Flag]:
         yield from _at_most(
             instrument, ("mpe", "最大允许误差", "MPE"), (asked.mpe_um, "um"), asked.clause
         )
+
+
+def _range(instrument: Instrument, asked: Requirement) -> Iterator[Flag]:
+    if asked.range_low is None and asked.range_high is None:
+        return
+    low, high = instrument.get("range_low"), instrument.get("range_high")
+    unit, asked_unit = instrument.get("range_unit") or "", asked.range_unit or ""
+    if low is None or high is None:
+        yield _flag(
+            "range-missing", "没有给出测量范围的上下限", "no ends of its range given", asked.clause
+        )
+        return
+    ratio = _unit_ratio(unit, asked_unit)
+    if ratio is None:
+        yield _flag(
+            "range-unit",
+            f"测量范围的单位 {unit} 与要求的 {asked_unit} 无法比较",
+            f"its range is in {unit}, which can't be compared with the {asked_unit} asked",
+            asked.clause,
+        )
+        return
+    begins, ends = Fraction(low) * ratio, Fraction(high) * ratio
+    if any(
+        not begins <= Fraction(end) <= ends
+        for end in (asked.range_low, asked.range_high)
+        if end is not None
+    ):
+        yield _flag(
+            "range-short",
+            f"测量范围 {low}～{high} {unit} 未覆盖要求的 {_ends(asked, '～')} {asked_unit}",
+            f"its range {low} to {high} {unit} does not cover the {_ends(asked, ' to ')}"
+            f" {asked_unit} asked",
+            asked.clause,
+        )
+
+
+def _ends(asked: Requirement, between: str) -> str:
+    return between.join(end for end in (asked.range_low, asked.range_high) if end is not None)
 
 
 def _resolution(instrument: Instrument, asked: Requirement) -> Iterator[Flag]:

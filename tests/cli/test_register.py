@@ -10,9 +10,7 @@ from dosegauge.cli import main
 from dosegauge.commands.register_options import REGISTERS
 from dosegauge.registers.kinds import KINDS
 
-GAUGE = (
-    "identity,kind,name,mpe,mpe unit,valid to,certificate\nHG-17,caliper,x,{},um,2027-02-28,C\n"
-)
+GAUGE = "identity,kind,name,mpe,mpe unit,valid to,certificate\nHG-17,other,x,{},um,2027-02-28,C\n"
 
 
 class Shell:
@@ -88,7 +86,7 @@ def test_list_shows_what_speaks_against_an_instrument_on_a_day(shell: Shell) -> 
     shell.run("import", shell.table(GAUGE.format("50")), "--kind", "instruments")
     listed = shell.run("list", "instruments", "--on", "2027-02-28").splitlines()
     assert listed[0].split() == ["identity", "kind", "name", "certificate", "valid_to", "flags"]
-    assert listed[1].split() == ["HG-17", "caliper", "x", "C", "2027-02-28"]
+    assert listed[1].split() == ["HG-17", "other", "x", "C", "2027-02-28"]
     expired = shell.run("list", "instruments", "--on", "2027/3/1")
     assert "its certificate was valid to 2027-02-28, expired on 2027-03-01" in expired
     (entry,) = json.loads(shell.run("list", "instruments", "--on", "2027-03-01", "--json"))

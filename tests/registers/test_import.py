@@ -14,6 +14,11 @@ from dosegauge.registers.kinds import KINDS
 from dosegauge.store import Store
 from tests.registers.files import GAUGE, HEADS, csv_file, faults, outcomes, take
 
+# Made once: a workbook notes the time at which it was written.
+WHOLE = {
+    ".csv": tables.csv_bytes([HEADS, GAUGE]),
+    ".xlsx": tables.xlsx_bytes([HEADS, GAUGE], "t"),
+}
 DETECTOR_HEADS = ("identity", "name", "air_density", "t0_c", "p0_kpa")
 CHAMBER = ("IC-3", "chamber", "vented", "20", "101.325")
 
@@ -120,6 +125,9 @@ def test_a_cell_that_can_not_be_taken(
     [
         (("mpe",), ("0.5",), "mpe_unit", "missing"),
         (("resolution",), ("0.5",), "resolution_unit", "missing"),
+        (("range_low", "range_unit"), ("0", "mm"), "range_high", "missing"),
+        (("range_low", "range_high"), ("0", "50"), "range_unit", "missing"),
+        (("range_low", "range_high", "range_unit"), ("9", "5", "mm"), "range_high", "below 9"),
         (("energy_low_kv",), ("50",), "energy_high_kv", "missing"),
         (("energy_low_kv", "energy_high_kv"), ("150", "50"), "energy_high_kv", "below 150"),
         (("value_1_u",), ("0.5",), "value_1_value", "missing"),
@@ -309,8 +317,7 @@ def test_no_two_columns_share_a_head(kind: str) -> None:
 def test_whatever_is_in_a_file_it_is_read_or_refused(
     tmp_path: Path, suffix: str, data: st.DataObject
 ) -> None:
-    rows = [HEADS, GAUGE]
-    whole = tables.csv_bytes(rows) if suffix == ".csv" else tables.xlsx_bytes(rows, "t")
+    whole = WHOLE[suffix]
     begin = data.draw(st.integers(0, len(whole)))
     end = data.draw(st.integers(begin, min(len(whole), begin + 40)))
     path = tmp_path / f"damaged{suffix}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from dosegauge.registers.entries import Entry
-from dosegauge.registers.equipment import DETECTORS, INSTRUMENTS
+from dosegauge.registers.equipment import DETECTORS, INSTRUMENTS, ROLES
 from dosegauge.standards import Instrument, load_all
 from dosegauge.suitability import Requirement, Use, flags, instrument_of, requirements_of
 from dosegauge.texts import Text
@@ -21,11 +21,21 @@ DOSIMETER = Requirement(
     stability_pct="2",
 )
 SURVEY = Requirement("survey-meter", "6.2.2", resolution="0.1", resolution_unit="uGy/h")
-GAUGE = Requirement("height-gauge", "6.2.2", mpe_um="5")
+GAUGE = Requirement(
+    "height-gauge", "6.2.2", mpe_um="5", range_low="0", range_high="50", range_unit="mm"
+)
 ASKED = (DOSIMETER, SURVEY, GAUGE)
 
 CERTIFIED = {"certificate": "CD-1", "valid_from": "2026-03-01", "valid_to": "2027-02-28"}
-GOOD_GAUGE = CERTIFIED | {"kind": "height-gauge", "mpe": "5.0", "mpe_unit": "µm"}
+GOOD_GAUGE = (
+    CERTIFIED
+    | {"kind": "height-gauge", "mpe": "5.0", "mpe_unit": "µm"}
+    | {
+        "range_low": "0",
+        "range_high": "50.0",
+        "range_unit": "mm",
+    }
+)
 GOOD_SURVEY = CERTIFIED | {
     "kind": "survey-meter",
     "resolution": "0.10",
@@ -74,6 +84,12 @@ def test_a_good_instrument_has_no_flag() -> None:
         ({"mpe": "1", "mpe_unit": "%"}, ["mpe-unit"]),
         ({"mpe": None}, ["u-missing", "mpe-missing"]),
         ({"kind": "caliper", "mpe": "50"}, []),
+        ({"range_low": "-10", "range_high": "60"}, []),
+        ({"range_high": "5", "range_unit": "cm"}, []),
+        ({"range_high": "49.9"}, ["range-short"]),
+        ({"range_low": "0.1"}, ["range-short"]),
+        ({"range_low": None}, ["range-missing"]),
+        ({"range_unit": "kV"}, ["range-unit"]),
     ],
 )
 def test_a_height_gauge(change: dict[str, str | None], expected: list[str]) -> None:
@@ -206,3 +222,8 @@ def test_requirements_are_those_of_the_standards_file_that_a_program_can_compare
         ),
     )
     assert requirements_of(replace(load_all()[0], instruments=asked)) == [SURVEY]
+
+
+def test_every_kind_of_instrument_that_a_document_asks_for_can_be_registered() -> None:
+    asked = [asked for standard in load_all() for asked in requirements_of(standard)]
+    assert {requirement.role for requirement in asked} <= set(ROLES)

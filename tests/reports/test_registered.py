@@ -36,6 +36,9 @@ GAUGE = {
     "valid_from": "2025-10-01",
     "valid_to": "2026-09-30",
     "measuring_range": "(0–50) mm",
+    "range_low": "0",
+    "range_high": "50",
+    "range_unit": "mm",
     "mpe": "0.50",
     "mpe_unit": "µm",
 }

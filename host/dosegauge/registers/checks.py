@@ -12,6 +12,9 @@ from dosegauge.texts import Text
 _NEEDS = (
     ("mpe", "mpe_unit"),
     ("resolution", "resolution_unit"),
+    ("range_low", "range_high"),
+    ("range_high", "range_low"),
+    ("range_high", "range_unit"),
     ("n_k_u", "n_k"),
     ("n_k_k", "n_k_u"),
     ("energy_low_kv", "energy_high_kv"),
@@ -22,7 +25,11 @@ _NEEDS = (
 # What a part is about: the others say nothing without it.
 _PART_VALUE = {"value": "value", "quality": "k_q"}
 _ORDERED_DAYS = (("valid_from", "valid_to"), ("authorised_from", "authorised_to"))
-_ORDERED_NUMBERS = (("energy_low_kv", "energy_high_kv"), ("kv_low", "kv_high"))
+_ORDERED_NUMBERS = (
+    ("range_low", "range_high"),
+    ("energy_low_kv", "energy_high_kv"),
+    ("kv_low", "kv_high"),
+)
 # A vented chamber's factor holds for the reference conditions of its own certificate.
 _VENTED_NEEDS = ("t0_c", "p0_kpa")
 
