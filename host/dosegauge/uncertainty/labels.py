@@ -27,7 +27,9 @@ TITLES = {
 
 # Documents and own choices, as the models' `source` says them in English.
 SOURCES_ZH = {
-    "air-kerma-rate": "Micro CT征求意见稿 5.1、7.1（距离100 mm，10次曝光）；公式和分量为本程序的选择",
+    "air-kerma-rate": (
+        "Micro CT征求意见稿 5.1、7.1（距离100 mm，10次曝光）；公式和分量为本程序的选择"
+    ),
     "leakage": "公式和分量、重复性与分辨力均计入：本程序的选择；限值：Micro CT征求意见稿 5.6",
     "leakage-counts": "ISO 11929-1；死时间修正及其方差；限值：Micro CT征求意见稿 5.6",
     "line-width": "MRI模体征求意见稿 7.2.2、附录C；温度分量为本程序的选择",
@@ -38,12 +40,21 @@ SOURCES_ZH = {
     "grid-length": "MRI模体征求意见稿 7.4.2；温度分量为本程序的选择",
     "wedge-slope": "MRI模体征求意见稿 7.5；带符号的偏差为本程序的选择",
     "repeatability": "Micro CT征求意见稿 5.2、7.2；u(s) = s / √(2(n−1))：GUM E.4.3",
-    "uniformity": "Micro CT征求意见稿 5.3、7.3（五个区域，差值或离散）；归一化和分量为本程序的选择",
+    "uniformity": (
+        "Micro CT征求意见稿 5.3、7.3（五个区域，差值或离散）；归一化和分量为本程序的选择"
+    ),
     "mtf": "Micro CT征求意见稿 5.4、7.4（引用JJG 961 的7.3.6）；公式和分量为本程序的选择",
-    "low-contrast": "Micro CT征求意见稿 5.5、7.5（引用JJG 961 的7.3.7）；统计阈值和分量为本程序的选择",
-    "planar-sensitivity": "WS 523-2019讲稿，系统平面灵敏度（公式已复原）；本底、残余和分量为本程序的选择",
+    "low-contrast": (
+        "Micro CT征求意见稿 5.5、7.5（引用JJG 961 的7.3.7）；统计阈值和分量为本程序的选择"
+    ),
+    "planar-sensitivity": (
+        "WS 523-2019讲稿，系统平面灵敏度（公式已复原）；本底、残余和分量为本程序的选择"
+    ),
     "count-rate": "WS 523-2019讲稿，最大计数率（计数最多的帧）；分量为本程序的选择",
-    "fwhm": "WS 523-2019讲稿（NEMA NU 1：全部线扩展函数的平均半高宽，像素由缝距校准）；分量为本程序的选择",
+    "fwhm": (
+        "WS 523-2019讲稿（NEMA NU 1：全部线扩展函数的平均半高宽，像素由缝距校准）；"
+        "分量为本程序的选择"
+    ),
 }
 
 _WARMTH = {
