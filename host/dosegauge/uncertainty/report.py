@@ -8,6 +8,7 @@ from dosegauge.output import printable, table
 from dosegauge.texts import LANGUAGES, Text, in_language
 from dosegauge.uncertainty import labels
 from dosegauge.uncertainty.calculation import Calculation
+from dosegauge.uncertainty.extras import extras
 from dosegauge.uncertainty.printing import freedom_text, significant, significant_root
 from dosegauge.uncertainty.warnings import cross_checks, warnings
 from dosegauge_core import statement, texts
@@ -115,6 +116,10 @@ def _result_data(calculation: Calculation, rounding: Rounding) -> dict[str, Any]
         "rounding": {"digits": rounding.digits, "mode": rounding.mode},
         "statement": _sentences(calculation, stated),
         "correlated_variance": significant(budget.correlated, _SHOWN_DIGITS),
+        "extras": [
+            {"key": one.key, "label": one.label._asdict(), "text": one.text, "unit": one.unit}
+            for one in extras(calculation.name, calculation.given, budget)
+        ],
         "cross_checks": [check._asdict() for check in cross_checks(calculation)],
         "warnings": [warning._asdict() for warning in warnings(calculation)],
     }
@@ -203,6 +208,8 @@ def as_text(calculation: Calculation, rounding: Rounding, language: str) -> str:
         added = f"{data['correlated_variance']} {calculation.unit}²"
         lines.append(say(Text(f"相关性使方差增加 {added}", f"correlation adds {added} to u_c²")))
     lines += _result_lines(calculation, data, say)
+    for one in data["extras"]:
+        lines.append(f"{say(Text(*one['label'].values()))}: {one['text']} {one['unit']}".rstrip())
     lines += [say(Text(*check.values())) for check in data["cross_checks"]]
     lines += ["! " + say(Text(*warning.values())) for warning in data["warnings"]]
     if calculation.source:

@@ -1,0 +1,200 @@
+"""Further figures of some budgets: thresholds, bounds of a standard deviation, dead time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dosegauge.texts import Text
+from dosegauge.uncertainty.printing import significant, significant_root
+from dosegauge_core import characteristic, detection
+from dosegauge_core.decisions import exceeds_factor_squared, upper_bound_factor_squared
+from dosegauge_core.elementary import exp
+from dosegauge_core.exact import Ratio
+from dosegauge_core.fixed import ONE
+from dosegauge_core.uncertainty.combination import Budget
+
+# alpha = beta = 5 %, ISO 11929-1's usual choice.
+_K = Ratio(1645, 1000)
+_COVERAGE = 95 * ONE // 100
+_DIGITS = 3
+
+
+@dataclass(frozen=True)
+class Extra:
+    """One figure more: its name in both languages, as printed, in a unit."""
+
+    key: str
+    label: Text
+    text: str
+    unit: str
+
+
+_Given = Mapping[str, Any]
+_Made = Callable[[_Given, Budget], list[Extra]]
+
+
+def extras(name: str, given: _Given, budget: Budget) -> list[Extra]:
+    """The further figures of a budget; none for most."""
+    return _MADE[name](given, budget) if name in _MADE else []
+
+
+def _repeatability(given: _Given, budget: Budget) -> list[Extra]:
+    n = given["readings"].averaged
+    squared = budget.value * budget.value
+    upper = squared * upper_bound_factor_squared(n)
+    lower = squared / exceeds_factor_squared(n)
+    relative = Ratio(10000, 2 * (n - 1))
+    return [
+        Extra(
+            "s_r_upper",
+            Text(
+                "σ_r 的 95 % 单侧上限（χ²）", "one-sided 95 % upper bound of sigma_r (chi-square)"
+            ),
+            significant_root(upper, _DIGITS),
+            "%",
+        ),
+        Extra(
+            "s_r_lower",
+            Text(
+                "σ_r 的 95 % 单侧下限（χ²）", "one-sided 95 % lower bound of sigma_r (chi-square)"
+            ),
+            significant_root(lower, _DIGITS),
+            "%",
+        ),
+        Extra(
+            "u_rel_s",
+            Text("s 的相对标准不确定度", "relative standard uncertainty of s"),
+            significant_root(relative, _DIGITS),
+            "%",
+        ),
+    ]
+
+
+def _leakage(given: _Given, budget: Budget) -> list[Extra]:
+    """ISO 11929-1 for a reading meter: gross readings at background spread as the background."""
+    gross, background = given["gross"], given["background"]
+    resolution = given["resolution"] * given["resolution"] / 12
+    drift = given["background_drift"] * given["background_drift"] / 3
+    factor = given["n"].value * given["k_tp"].value
+    of_readings = {"g": Ratio(0), "b": Ratio(0)}
+    relative = Ratio(0)
+    for one in budget.contributions:
+        if one.quantity in of_readings:
+            of_readings[one.quantity] += one.component.variance
+        else:
+            relative += one.variance / (budget.value * budget.value) if budget.value else Ratio(0)
+    at_zero = background.spread.variance / gross.averaged + resolution
+    limits = detection.analog_limits(
+        detection.Analog(
+            factor,
+            relative,
+            gross.mean - background.mean,
+            of_readings["g"],
+            at_zero,
+            background.spread.variance / background.averaged + resolution + drift,
+        ),
+        _K,
+    )
+    return _limits(limits, "uGy/h") + _interval(budget, "uGy/h")
+
+
+def _leakage_counts(given: _Given, budget: Budget) -> list[Extra]:
+    gross, background, tau = given["gross"], given["background"], given["dead_time"].value
+    relative = Ratio(0)
+    for one in budget.contributions:
+        if one.quantity not in ("m_g", "m_0", "tau") and budget.value:
+            relative += one.variance / (budget.value * budget.value)
+    rates = [
+        characteristic.dead_time_corrected(counts.count / counts.time_s, tau)
+        for counts in (gross, background)
+    ]
+    measured = characteristic.Measurement(
+        given["factor"].value,
+        relative,
+        rates[0],
+        gross.time_s,
+        rates[1],
+        characteristic.rate_variance(rates[1], background.time_s, tau),
+        tau,
+    )
+    threshold = characteristic.decision_threshold(measured, _K)
+    limits = detection.Limits(threshold, characteristic.detection_limit(measured, threshold, _K))
+    return _limits(limits, "uGy/h") + _interval(budget, "uGy/h")
+
+
+def _limits(limits: detection.Limits, unit: str) -> list[Extra]:
+    limit = "-" if limits.detection is None else significant(limits.detection, _DIGITS)
+    return [
+        Extra(
+            "y*",
+            Text("判断限 y*（α = 5 %）", "decision threshold y* (alpha = 5 %)"),
+            significant(limits.threshold, _DIGITS),
+            unit,
+        ),
+        Extra("y#", Text("探测限 y#（β = 5 %）", "detection limit y# (beta = 5 %)"), limit, unit),
+    ]
+
+
+def _interval(budget: Budget, unit: str) -> list[Extra]:
+    interval = characteristic.coverage_interval(budget.value, budget.variance, _COVERAGE)
+    if interval is None:
+        return []
+    shown = f"{significant(interval.lower, _DIGITS)} … {significant(interval.upper, _DIGITS)}"
+    return [
+        Extra("best", Text("最佳估计值", "best estimate"), significant(interval.best, 4), unit),
+        Extra("interval", Text("95 % 包含区间", "95 % coverage interval"), shown, unit),
+    ]
+
+
+def _line(given: _Given, budget: Budget) -> list[Extra]:
+    return [
+        Extra("mean", Text("平均值", "mean"), significant(given["width"].mean, 7), "mm"),
+        Extra(
+            "absolute",
+            Text("偏差的绝对值（征求意见稿式(1)、(2)）", "magnitude, as the draft's (1) and (2)"),
+            significant(abs(budget.value), _DIGITS),
+            "%",
+        ),
+    ]
+
+
+def _distance(given: _Given, budget: Budget) -> list[Extra]:
+    distance = budget.value + given["nominal"]
+    return [Extra("distance", Text("中心距", "distance"), significant(distance, 7), "mm")]
+
+
+def _count_rate(given: _Given, budget: Budget) -> list[Extra]:
+    tau_us = Ratio(10**6) / (exp(Ratio(1)) * budget.value)
+    return [
+        Extra(
+            "tau",
+            Text("可扩展死时间 1/(e·R)，仅供参考", "paralysable dead time 1/(e R), information"),
+            significant(tau_us, _DIGITS),
+            "us",
+        )
+    ]
+
+
+def _sensitivity(given: _Given, budget: Budget) -> list[Extra]:
+    counts, activity = given["counts"], given["activity"].value
+    plain = counts.count / (counts.time_s * activity)
+    return [
+        Extra(
+            "without_decay",
+            Text("不作衰变修正时（核对用）", "without any decay correction, as a check"),
+            significant(plain, 4),
+            "1/s/MBq",
+        )
+    ]
+
+
+_MADE: dict[str, _Made] = {
+    "repeatability": _repeatability,
+    "leakage": _leakage,
+    "leakage-counts": _leakage_counts,
+    "line-width": _line,
+    "pitch": _line,
+    "hole-distance": _distance,
+    "count-rate": _count_rate,
+    "planar-sensitivity": _sensitivity,
+}
