@@ -115,6 +115,34 @@ def test_another_unit_of_the_same_quantity_is_converted_exactly(budget):
     )
 
 
+def test_notes_name_each_figure_that_annex_c_prints_otherwise(budget):
+    """Reference sheet 6: S2-1 to S2-4, S2-8, S2-13."""
+    notes = [note["en"] for note in _data(budget("line-width", ANNEX_C, "--json"))["notes"]]
+    for printed, ours in (
+        ("2.4", "1.8"), ("1.4", "1.0"), ("1.16", "1.15"), ("1.81", "1.54"), ("0.036", "0.031"),
+        ("0.07", "0.062"),
+    ):  # fmt: skip
+        assert any(f"= {printed} " in note and f"give {ours} " in note for note in notes), printed
+    assert any("6.2.1" in note for note in notes)
+    assert any("1.55 %" in note for note in notes)
+    assert len(notes) == 8
+
+
+def test_notes_name_each_figure_that_annex_d_prints_otherwise(budget):
+    """Reference sheet 6: S2-5 to S2-9."""
+    notes = [note["en"] for note in _data(budget("hole-depth", ANNEX_D, "--json"))["notes"]]
+    for printed, ours in (("2.62", "2.61"), ("2.68", "2.67"), ("5.4", "5.3")):
+        assert any(f"= {printed} " in note and f"give {ours} " in note for note in notes), printed
+    assert any("U95 = 8.5" in note for note in notes)
+    assert any("6.2.2" in note for note in notes)
+    assert len(notes) == 6
+
+
+def test_other_readings_have_no_notes_on_the_annexes(budget):
+    other = ANNEX_C | {"width_mm": ["4.923", "4.921", "4.925"]}
+    assert _data(budget("line-width", other, "--json"))["notes"] == []
+
+
 def test_wedge_slope(budget):
     """Reference sheet 3.6: delta +0.2105 %, u 0.323 %, U 0.65 %."""
     content = {

@@ -8,6 +8,7 @@ from dosegauge.output import printable, table
 from dosegauge.texts import LANGUAGES, Text, in_language
 from dosegauge.uncertainty import labels
 from dosegauge.uncertainty.calculation import Calculation
+from dosegauge.uncertainty.draft_notes import notes
 from dosegauge.uncertainty.extras import extras
 from dosegauge.uncertainty.printing import freedom_text, significant, significant_root
 from dosegauge.uncertainty.warnings import cross_checks, warnings
@@ -121,6 +122,7 @@ def _result_data(calculation: Calculation, rounding: Rounding) -> dict[str, Any]
             for one in extras(calculation.name, calculation.given, budget)
         ],
         "cross_checks": [check._asdict() for check in cross_checks(calculation)],
+        "notes": [note._asdict() for note in notes(calculation)],
         "warnings": [warning._asdict() for warning in warnings(calculation)],
     }
 
@@ -211,6 +213,7 @@ def as_text(calculation: Calculation, rounding: Rounding, language: str) -> str:
     for one in data["extras"]:
         lines.append(f"{say(Text(*one['label'].values()))}: {one['text']} {one['unit']}".rstrip())
     lines += [say(Text(*check.values())) for check in data["cross_checks"]]
+    lines += [say(Text(*note.values())) for note in data["notes"]]
     lines += ["! " + say(Text(*warning.values())) for warning in data["warnings"]]
     if calculation.source:
         source = labels.source(calculation.name, calculation.source)
