@@ -10,7 +10,7 @@ from dosegauge.errors import WrongUse
 from dosegauge.output import print_json, table
 from dosegauge.reports.output import write_new
 from dosegauge.texts import Text, in_language
-from dosegauge.uncertainty import catalogue, chart, decision, files, labels
+from dosegauge.uncertainty import catalogue, chart, decision, files, labels, simulated
 from dosegauge.uncertainty.calculation import Calculation, Coverage, calculate
 from dosegauge.uncertainty.report import Rounding, as_data, as_text
 from dosegauge_core.exact import Ratio
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _list(arguments: argparse.Namespace) -> int:
     models = catalogue.models()
     if arguments.json:
-        described = [
+        described: list[dict[str, Any]] = [
             {
                 "name": name,
                 "title": labels.TITLES[name]._asdict(),
@@ -47,6 +47,10 @@ def _list(arguments: argparse.Namespace) -> int:
                 "source": labels.source(name, model.source)._asdict(),
             }
             for name, model in models.items()
+        ]
+        described += [
+            {"name": name, "title": labels.TITLES[name]._asdict(), "formulas": {}}
+            for name in (*simulated.NAMES, catalogue.FORMULA)
         ]
         print_json(described)
         return 0
@@ -65,15 +69,22 @@ def _list(arguments: argparse.Namespace) -> int:
         ]
         for name, model in models.items()
     ]
-    lines.append(
-        [catalogue.FORMULA, in_language(labels.TITLES["formula"], arguments.lang), "", ""]
-    )
+    only_simulated = in_language(Text("只能模拟", "simulation only"), arguments.lang)
+    for name, formula in (
+        *((name, only_simulated) for name in simulated.NAMES),
+        (catalogue.FORMULA, ""),
+    ):
+        lines.append([name, in_language(labels.TITLES[name], arguments.lang), "", formula])
     print(table([in_language(head, arguments.lang) for head in heads], lines))
     return 0
 
 
 def _carry_out(arguments: argparse.Namespace) -> int:
     content = _content(arguments)
+    if arguments.name in simulated.NAMES:
+        from dosegauge.commands.budget_simulated import run as run_simulated
+
+        return run_simulated(arguments, content)
     coverage, rounding = _coverage(arguments), _rounding(arguments)
     base = calculate(arguments.name, content, coverage)
     changed = None

@@ -6,7 +6,7 @@ from typing import Any
 
 from dosegauge.errors import WrongUse
 from dosegauge.texts import Text
-from dosegauge.uncertainty import quantities
+from dosegauge.uncertainty import quantities, simulated
 from dosegauge_core.budgets import depth, kerma, leakage, lengths, wedge
 from dosegauge_core.uncertainty.model import Model
 
@@ -36,7 +36,7 @@ def find(name: str) -> Model:
     """A model; WrongUse when there is none of that name."""
     known = models()
     if name not in known:
-        names = ", ".join([*known, FORMULA])
+        names = ", ".join([*known, *simulated.NAMES, FORMULA])
         raise WrongUse(
             Text("没有这个不确定度评定模型", "there is no such budget"),
             name,
@@ -47,7 +47,7 @@ def find(name: str) -> Model:
 
 def example(name: str) -> dict[str, Any]:
     """A complete input of a budget."""
-    if name != FORMULA:
+    if name not in (FORMULA, *simulated.NAMES):
         find(name)
     text = resources.files(__package__).joinpath("examples", f"{name}.json").read_text("utf-8")
     content: dict[str, Any] = json.loads(text)

@@ -149,7 +149,7 @@ _ANNEX_C = _Annex(
             _has_mpe("0.002"),
             Text(
                 "附录C用MPE ±2 µm，6.2.1规定±5 µm：用后者时 U = 0.12 %",
-                "Annex C takes an MPE of ±2 µm, clause 6.2.1 allows ±5 µm: with that, U = 0.12 %",
+                "Annex C takes an MPE of ±2 µm, 6.2.1 allows ±5 µm: with that, U = 0.12 %",
             ),
         ),
         (
@@ -187,7 +187,7 @@ _ANNEX_D = _Annex(
             _has_mpe("0.0005"),
             Text(
                 "附录D用MPE ±0.5 µm，6.2.2规定±5 µm：用后者时 U = 9.7 µm",
-                "Annex D takes an MPE of ±0.5 µm, clause 6.2.2 allows ±5 µm: with that, U = 9.7 µm",
+                "Annex D takes an MPE of ±0.5 µm, 6.2.2 allows ±5 µm: with that, U = 9.7 µm",
             ),
         ),
         (
@@ -202,8 +202,8 @@ _ANNEX_D = _Annex(
             lambda c: True,
             Text(
                 "附录D把 ∂t/∂t1 写作 ∂t1/∂t；高度计在 t1、t2 中的误差若相同则抵消，u_c = 2.64 µm",
-                "Annex D writes ∂t1/∂t for ∂t/∂t1; were the gauge's error the same in t1 and t2 it "
-                "would cancel: u_c = 2.64 µm",
+                "Annex D writes ∂t1/∂t for ∂t/∂t1; were the gauge's error the same in t1 and t2, "
+                "it would cancel: u_c = 2.64 µm",
             ),
         ),
     ),
