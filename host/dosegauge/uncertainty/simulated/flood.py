@@ -140,8 +140,8 @@ FLOOD = Simulated(
     "flood-uniformity",
     Text(
         "WS 523-2019讲稿、NEMA NU 1（像素选择、九点平滑、五像素微分）；泊松重抽样为本程序的选择",
-        "WS 523-2019 slides, NEMA NU 1 (choice of pixels, nine-point filter, runs of five); Poisson "
-        "resampling: own choice",
+        "WS 523-2019 slides, NEMA NU 1 (choice of pixels, nine-point filter, runs of five); "
+        "Poisson resampling: own choice",
     ),
     _run,
 )

@@ -1,8 +1,8 @@
 """Absolute and differential linearity from the positions of slits, measured again with noise.
 
 Input: {"x": {"positions_mm": [[...], ...], "u_mm": "0.01"}, "y": {...}, "pitch_mm": "30"}; a row
-for each strip, a column for each slit, y optional. Source: WS 523-2019 slides, NEMA NU 1; reference
-sheet 2.3 step 6.
+for each strip, a column for each slit, y optional. Source: WS 523-2019 slides, NEMA NU 1;
+reference sheet 2.3 step 6.
 """
 
 from dataclasses import dataclass
@@ -106,8 +106,7 @@ def _lattice(strips: int, slits: int) -> Array:
     """Least squares of x_ij = a + b j + c i: columns of a pseudo-inverse, row by row."""
     i, j = np.meshgrid(np.arange(strips), np.arange(slits), indexing="ij")
     design = np.column_stack([np.ones(strips * slits), j.ravel(), i.ravel()])
-    solved: Array = np.linalg.pinv(design).real
-    return solved
+    return np.asarray(np.linalg.pinv(design), dtype=np.float64)
 
 
 def _residual_operator(design: Array) -> Array:
