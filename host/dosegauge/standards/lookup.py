@@ -96,6 +96,14 @@ def _value_at(at: Mapping[str, str], quantity: str, unit: str, where: str) -> De
 
 
 def _filled_in(limit: ItemLimit, makers_value: str, where: str) -> ItemLimit:
+    if limit.operator == NONE:
+        raise WrongUse(
+            Text(
+                f"规范在此不作要求，不使用出厂指标 {makers_value}",
+                f"the document asks nothing at this stage, the maker's {makers_value} isn't used",
+            ),
+            where,
+        )
     if not limit.needs_makers_value:
         raise WrongUse(
             Text(
