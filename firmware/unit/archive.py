@@ -24,6 +24,7 @@ class Archive:
         self._folder = board.storage.root + "/sessions"
         _make_folder(self._folder)
         self.epoch = self._read_epoch()
+        self._require_number()
         self._stored: "dict" = {}
         self._unclosed: "list" = []
         self.recorder: "Recorder | None" = None
@@ -38,7 +39,7 @@ class Archive:
         """
         for name in os.listdir(self._folder):
             if name.endswith(PART):
-                os.remove(self._folder + "/" + name)
+                _remove_if_file(self._folder + "/" + name)
         interrupted = []
         for number in self._numbers():
             try:
@@ -47,7 +48,7 @@ class Archive:
                 self._keep_as_it_is(number)
                 continue
             if dropped is not None:
-                interrupted.append((self.session_id(number), dropped))
+                interrupted.append((self._stored[number].session, dropped))
         return interrupted
 
     def _mend_one(self, number: "int") -> "int | None":
@@ -67,7 +68,10 @@ class Archive:
         if not found.sequence:
             os.remove(path)  # no acknowledged record: nobody was told that anything is saved
             return None
-        self._remember(number, found.size, found.sealed, found.digest)
+        session = found.session or self.session_id(number)
+        self._stored[number] = Stored(
+            number, session, found.size, found.sealed, found.digest, True
+        )
         if found.sealed:
             return None
         self._close_interrupted(number, found)
@@ -75,8 +79,13 @@ class Archive:
 
     def _keep_as_it_is(self, number: "int") -> "None":
         """A log of another version or a damaged one: the host gets its bytes and judges."""
-        size = os.stat(self._path(number))[6]
-        self._stored[number] = Stored(number, self.session_id(number), size, False, b"", False)
+        path = self._path(number)
+        try:
+            size = os.stat(path)[6]
+        except OSError:
+            return  # nothing is there under that name
+        session = logfile.own_session(path) or self.session_id(number)
+        self._stored[number] = Stored(number, session, size, False, b"", False)
 
     def _close_interrupted(self, number: "int", found: "logfile.Scan") -> "None":
         path = self._path(number)
@@ -97,14 +106,20 @@ class Archive:
         except (FlashError, OSError):
             self._unclosed.append(number)
             return
-        self._remember(number, recorder.flushed_size, True, recorder.digest)
+        session = found.session or self.session_id(number)
+        self._stored[number] = Stored(
+            number, session, recorder.flushed_size, True, recorder.digest, True
+        )
 
     def close_left_open(self) -> "None":
         """Try again to close what could not be closed for want of room."""
         numbers, self._unclosed = self._unclosed, []
         for number in numbers:
             if number in self._stored:
-                self._mend_one(number)
+                try:
+                    self._mend_one(number)
+                except OSError:
+                    self._unclosed.append(number)
 
     def has_room(self) -> "bool":
         """Whether a session may begin."""
@@ -123,12 +138,16 @@ class Archive:
         self.recorder = None
         self.open_number = 0
         if recorder is not None and recorder.flushed_size:
-            self._remember(number, recorder.flushed_size, recorder.sealed, recorder.digest)
+            self._stored[number] = Stored(
+                number,
+                self.session_id(number),
+                recorder.flushed_size,
+                recorder.sealed,
+                recorder.digest,
+                True,
+            )
             if not recorder.sealed:
                 self._unclosed.append(number)
-
-    def _remember(self, number: "int", size: "int", sealed: "bool", digest: "bytes") -> "None":
-        self._stored[number] = Stored(number, self.session_id(number), size, sealed, digest, True)
 
     def session_id(self, number: "int") -> "str":
         """Unit, the flash's epoch and number: never the same twice, even after a reformat."""
@@ -169,33 +188,79 @@ class Archive:
         return "{}/{:06d}{}".format(self._folder, number, SUFFIX)
 
     def _numbers(self) -> "list":
-        names = [name for name in os.listdir(self._folder) if name.endswith(SUFFIX)]
-        return sorted([int(name[: -len(SUFFIX)]) for name in names])
+        """The numbers of all logs; what else lies in the folder is left alone."""
+        found = []
+        for name in os.listdir(self._folder):
+            number = _whole(name[: -len(SUFFIX)]) if name.endswith(SUFFIX) else 0
+            if number and self._path(number) == self._folder + "/" + name:
+                found.append(number)
+        return sorted(found)
 
     def _read_epoch(self) -> "str":
-        path = self._folder + "/epoch"
-        try:
-            with open(path) as kept:
-                epoch = kept.read()
-            if len(epoch) == 4:
-                return epoch
-        except OSError:
-            pass
-        epoch = "{:04x}".format(self._board.entropy())
-        _write_whole(path, epoch)
+        """Four hex digits, drawn once for a flash; drawn anew when they can't be read."""
+        epoch = _content(self._folder + "/epoch")
+        if len(epoch) == 4 and not epoch.strip(b"0123456789abcdef"):
+            return epoch.decode()
+        if not epoch and not self._numbers():
+            # A new flash: the first number lies there before the epoch that it belongs to.
+            _write_whole(self._folder + "/next", "1")
+        return self._draw_epoch("")
+
+    def _draw_epoch(self, old: "str") -> "str":
+        epoch = old
+        while epoch == old:
+            epoch = "{:04x}".format(self._board.entropy() & 0xFFFF)
+        _write_whole(self._folder + "/epoch", epoch)
         return epoch
+
+    def _require_number(self) -> "None":
+        """Where the next number can't be read, ids begin again under an epoch of their own."""
+        if not _whole_bytes(_content(self._folder + "/next")):
+            self.epoch = self._draw_epoch(self.epoch)
+            _write_whole(self._folder + "/next", "1")
 
     def _take_number(self) -> "int":
         path = self._folder + "/next"
-        number = 1
-        try:
-            with open(path) as counter:
-                number = int(counter.read())
-        except (OSError, ValueError):
-            pass
+        self._require_number()
+        number = _whole_bytes(_content(path))
         number = max([number] + [stored + 1 for stored in self._numbers()])
         _write_whole(path, str(number + 1))
         return number
+
+
+# A unit does not live to see this many sessions: a larger number is damage.
+_LARGEST_NUMBER = 1 << 30
+
+
+def _whole(text: "str") -> "int":
+    """A number of digits alone, 0 when it is none or too large."""
+    if not text or len(text) > 10:
+        return 0
+    for character in text:
+        if character not in "0123456789":
+            return 0
+    number = int(text)
+    return number if number <= _LARGEST_NUMBER else 0
+
+
+def _whole_bytes(data: "bytes") -> "int":
+    return 0 if data.strip(b"0123456789") else _whole(data.decode())
+
+
+def _content(path: "str") -> "bytes":
+    """The first bytes of a small file, b"" when it can't be read."""
+    try:
+        with open(path, "rb") as kept:
+            return kept.read(16)
+    except OSError:
+        return b""
+
+
+def _remove_if_file(path: "str") -> "None":
+    try:
+        os.remove(path)
+    except OSError:
+        pass  # a folder of that name is nobody's log
 
 
 def _write_whole(path: "str", text: "str") -> "None":

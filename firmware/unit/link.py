@@ -191,7 +191,7 @@ class LinkService:
         recorder = self._archive.recorder
         if recorder is not None:
             ticks_ms = self._board.clock.ticks_ms()
-            recorder.event(
+            recorder.note(
                 "clock",
                 "link",
                 {"before_ms": before_ms, "after_ms": unix_ms, "ticks_ms": ticks_ms},

@@ -6,8 +6,10 @@ from collections import namedtuple
 from dosegauge_core import records
 
 # What is acknowledged of a log: `size` bytes with `digest`, `sequence` records; `file_size` more
-# than size means a torn tail.
-Scan = namedtuple("Scan", ("size", "sequence", "digest", "sealed", "file_size", "fault"))
+# than size means a torn tail. `session` is the id that its opening record gives, "" for none.
+Scan = namedtuple(
+    "Scan", ("size", "sequence", "digest", "sealed", "file_size", "fault", "session")
+)
 
 
 def scan(path: "str") -> "Scan":
@@ -16,7 +18,7 @@ def scan(path: "str") -> "Scan":
         start = log.read(records.PREAMBLE_SIZE)
         records.check_preamble(start)
         digest = records.first_digest(start)
-        size, sequence, sealed, fault = records.PREAMBLE_SIZE, 0, False, ""
+        size, sequence, sealed, fault, session = records.PREAMBLE_SIZE, 0, False, "", ""
         offset, next_sequence, last_type = size, 0, 0
         batch = hashlib.sha256(digest)
         while True:
@@ -26,6 +28,8 @@ def scan(path: "str") -> "Scan":
                     break
                 if record.sequence != next_sequence:
                     raise ValueError("a record out of sequence")
+                if record.type == records.OPEN and not next_sequence:
+                    session = _session_of(record)
                 if record.type == records.CHAIN:
                     batch.update(record.payload_and_frame[: records.HEADER_SIZE])
                     digest = batch.digest()
@@ -42,7 +46,26 @@ def scan(path: "str") -> "Scan":
             offset += record.size
             next_sequence += 1
             last_type = record.type
-    return Scan(size, sequence, digest, sealed, _file_size(path), fault)
+    return Scan(size, sequence, digest, sealed, _file_size(path), fault, session)
+
+
+def own_session(path: "str") -> "str":
+    """The id in a log's opening record, "" when there is none to be read."""
+    try:
+        with open(path, "rb") as log:
+            records.check_preamble(log.read(records.PREAMBLE_SIZE))
+            record = _next_record(log)
+    except (OSError, ValueError):
+        return ""
+    return "" if record is None or record.type != records.OPEN else _session_of(record)
+
+
+def _session_of(record: "_Framed") -> "str":
+    try:
+        session = records.decode_json(record).get("session")
+    except ValueError:
+        return ""
+    return session if isinstance(session, str) else ""
 
 
 _Framed = namedtuple("_Framed", ("type", "sequence", "size", "payload", "payload_and_frame"))

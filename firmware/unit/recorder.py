@@ -32,6 +32,8 @@ class Recorder:
         self.flushed_size = size
         self.digest = digest
         self.sealed = False
+        # After a failed write the end of the file isn't known: nothing more is ever acknowledged.
+        self._failed = False
         self.on_record: "object" = None
         self._file = open(path, "ab")
         # The preamble goes to flash with the first batch: a log without a record is never there.
@@ -40,7 +42,22 @@ class Recorder:
             self.digest = records.first_digest(self._start)
 
     def append(self, kind: "int", payload: "bytes") -> "None":
-        """Add a record; the sixtieth unflushed one is flushed with all before it."""
+        """Add a record; the sixtieth unflushed one is flushed with all before it.
+
+        FlashError once a flush has failed.
+        """
+        self._add(kind, payload)
+        if len(self._pending) >= BATCH:
+            self.flush()
+
+    def note(self, what: "str", where: "str", members: "dict") -> "None":
+        """An EVENT record that waits for the next flush: no erase while a telegram may come."""
+        value = {"what": what, "where": where}
+        value.update(members)
+        self._add(records.EVENT, records.encode_json(value))
+
+    def _add(self, kind: "int", payload: "bytes") -> "None":
+        self._require_good()
         time_ms = self._clock.unix_ms()
         clock_set = time_ms is not None
         stamp = time_ms if clock_set else self._clock.ticks_ms()
@@ -49,8 +66,10 @@ class Recorder:
         self._sequence += 1
         if self.on_record is not None:
             self.on_record(records.read_record(data, 0))
-        if len(self._pending) >= BATCH:
-            self.flush()
+
+    def _require_good(self) -> "None":
+        if self._failed:
+            raise FlashError("the flash did not take an earlier batch")
 
     def append_json(self, kind: "int", value: "dict") -> "None":
         self.append(kind, records.encode_json(value))
@@ -62,7 +81,8 @@ class Recorder:
         self.append_json(records.EVENT, value)
 
     def flush(self) -> "None":
-        """Bring all records to flash. FlashError when it does not take them."""
+        """Bring all records to flash. FlashError when it does not take them, now or before."""
+        self._require_good()
         if not self._pending:
             return
         batch = b"".join(self._pending)
@@ -83,8 +103,10 @@ class Recorder:
             if hasattr(os, "fsync"):
                 os.fsync(self._file.fileno())
         except OSError as error:
+            self._failed = True
             raise FlashError("flash write failed: {}".format(error))
         if written != len(data):
+            self._failed = True
             raise FlashError("flash full")
         self.flushed_size += len(data)
 

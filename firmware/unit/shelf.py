@@ -23,31 +23,42 @@ class PlanShelf:
             os.mkdir(self._sent)
         for name in os.listdir(self._sent):
             if name.endswith(".part"):
-                os.remove(self._sent + "/" + name)
+                try:
+                    os.remove(self._sent + "/" + name)
+                except OSError:
+                    pass  # a folder of that name is no plan
         here = __file__.replace("\\", "/")
         self._builtin = (here[: here.rfind("/")] if "/" in here else ".") + "/plans"
 
     def listed(self) -> "list":
         """All usable plans by id, the built-in ones first."""
+        sent = self._usable(self._sent, False)
+        places = [listed.id for listed in sent]
+        return [
+            listed for listed in self._usable(self._builtin, True) if listed.id not in places
+        ] + sent
+
+    def _usable(self, folder: "str", builtin: "bool") -> "list":
         found = []
-        sent = self._ids(self._sent)
-        for folder, builtin in ((self._builtin, True), (self._sent, False)):
-            for identity in self._ids(folder):
-                if builtin and identity in sent:
-                    continue
+        for identity in self._ids(folder):
+            try:
                 data = self._read(folder, identity)
-                try:
-                    plan = check(data)
-                except PlanError:
-                    continue
-                found.append(
-                    Listed(identity, plan["procedure"], plan["title"], _sha256(data), builtin)
-                )
+                plan = check(data)
+            except (PlanError, OSError):
+                continue  # damaged: the built-in one of that id, if there is one, is there again
+            found.append(
+                Listed(identity, plan["procedure"], plan["title"], _sha256(data), builtin)
+            )
         return found
 
     def load(self, identity: "str") -> "Loaded":
-        """The plan of that id; PlanError when it can't be used, OSError when there is none."""
-        folder = self._sent if identity in self._ids(self._sent) else self._builtin
+        """The plan of that id; PlanError when it can't be used, OSError when there is none.
+
+        What `listed` shows of an id is what is loaded.
+        """
+        folder = self._builtin
+        if identity in [listed.id for listed in self._usable(self._sent, False)]:
+            folder = self._sent
         data = self._read(folder, identity)
         return Loaded(check_for_use(data), _sha256(data))
 

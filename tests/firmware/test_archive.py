@@ -31,6 +31,16 @@ def test_numbers_versions_and_damage(micropython: Path) -> None:
     assert outcome(micropython, "numbers_and_damage.py") == "ok"
 
 
+def test_odd_names_and_damaged_files_neither_stop_the_unit_nor_repeat_an_id(
+    any_micropython: Path,
+) -> None:
+    assert outcome(any_micropython, "odd_names.py") == "ok"
+
+
+def test_after_a_failed_flush_nothing_more_is_acknowledged(any_micropython: Path) -> None:
+    assert outcome(any_micropython, "failed_flush.py") == "ok"
+
+
 def test_a_full_flash_keeps_everything_and_the_unit_goes_on(micropython: Path) -> None:
     assert outcome(micropython, "full_flash.py") == "ok"
 

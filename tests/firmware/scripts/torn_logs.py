@@ -10,7 +10,7 @@ ramflash.mount()
 board = ramflash.Board()
 archive = Archive(board)
 recorder = archive.begin()
-recorder.append_json(records.OPEN, {"session": "x"})
+recorder.append_json(records.OPEN, {"session": archive.session_id(archive.open_number)})
 recorder.flush()
 acknowledged = [recorder.flushed_size]
 for number in range(3):
