@@ -15,7 +15,7 @@ from pathlib import Path
 
 from dosegauge.errors import CheckFailed, StoreError, WrongUse
 from dosegauge.store import SessionRow, Store
-from dosegauge.store.database import BUSY_WAIT_S, NewerStore, fault_in_words
+from dosegauge.store.database import BUSY_WAIT_S, NotAStore, fault_in_words
 from dosegauge.texts import Text
 from dosegauge.verification import verify_session
 
@@ -69,6 +69,7 @@ def restore(source: Path, location: str) -> Copied:
     a newer version, or lacks anything of what the present store holds of sessions and registers.
     """
     target = _store_file(location)
+    _require_replaceable(target)
     Store.open(_existing(source), migrate=False)
     if target.exists() and target.samefile(source):
         raise WrongUse(Text("这就是当前数据库", "this is the store itself"), str(source))
@@ -100,12 +101,14 @@ def _locked(target: Path) -> Iterator[None]:
     if not target.is_file() or os.name == "nt":
         yield  # An open file can't be renamed there.
         return
-    with contextlib.closing(sqlite3.connect(target, timeout=BUSY_WAIT_S)) as lock:
+    with contextlib.ExitStack() as held:
         try:
+            connection = sqlite3.connect(target, timeout=BUSY_WAIT_S)
+            lock = held.enter_context(contextlib.closing(connection))
             lock.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
             fault = fault_in_words(str(target), str(error))
-            if not isinstance(fault, WrongUse):
+            if not isinstance(fault, NotAStore):
                 raise fault from error
         yield
 
@@ -120,6 +123,20 @@ def _store_file(location: str) -> Path:
             Text("请用数据库服务器自己的工具", "Use the database server's own tools"),
         )
     return Path(location)
+
+
+def _require_replaceable(target: Path) -> None:
+    """Only a file may be put aside: a folder of that name is somebody's own."""
+    try:
+        is_other = not target.name or (os.path.lexists(target) and not target.is_file())
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    if is_other:
+        raise WrongUse(
+            Text("这不是数据库文件，未恢复", "this is no store's file: not restored"),
+            str(target),
+            Text("请用 --store 指定一个文件", "Name a file with --store"),
+        )
 
 
 def _existing(file: Path) -> Path:
@@ -172,28 +189,34 @@ def _not_same(target: Path) -> StoreError:
 
 def _require_contained(present: Path, backup: Store, part: Path) -> None:
     """All bytes of sessions and all rows of the registers must be in the backup, too."""
-    try:
+    # No store any more, or one with broken pages: it is kept aside, and can't be compared further.
+    with contextlib.suppress(NotAStore):
         store = Store.open(present, migrate=False)
-        rows = store.sessions()
-    except NewerStore:
-        raise
-    except WrongUse:
-        return  # no store any more: it is kept aside, and nothing can be compared
-    for row in rows:
-        if not backup.raw(row.id).startswith(store.raw(row.id)):
-            raise _would_lose(row.id)
-    for table in _REGISTERS:
-        if _rows(present, table) - _rows(part, table):
-            raise _would_lose(table)
+        for row in store.sessions():
+            if not backup.raw(row.id).startswith(store.raw(row.id)):
+                _require_better(row.id, store, backup)
+        for table in _REGISTERS:
+            if _rows(present, table) - _rows(part, table):
+                raise _would_lose(table)
+
+
+def _require_better(identity: str, store: Store, backup: Store) -> None:
+    """The store's own copy of a session is damaged, and the backup holds a whole one as long."""
+    own, other = store.raw(identity), backup.raw(identity)
+    if len(other) < len(own) or not verify_session(store, identity).damages:
+        raise _would_lose(identity)
 
 
 def _rows(file: Path, table: str) -> set[tuple[object, ...]]:
     """All rows of a table; none when an older store has no such table."""
-    with contextlib.closing(sqlite3.connect(file)) as connection:
-        known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-        if connection.execute(known, (table,)).fetchone() is None:
-            return set()
-        return set(connection.execute(f"SELECT * FROM {table}"))
+    try:
+        with contextlib.closing(sqlite3.connect(file)) as connection:
+            known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+            if connection.execute(known, (table,)).fetchone() is None:
+                return set()
+            return set(connection.execute(f"SELECT * FROM {table}"))
+    except sqlite3.Error as error:
+        raise fault_in_words(str(file), str(error)) from error
 
 
 def _would_lose(what: str) -> WrongUse:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dosegauge.evaluation import Discrepancy, SessionEvaluation, evaluate_session
 from dosegauge.store import Store
@@ -85,27 +86,44 @@ def _piece_damages(pieces: list[StoredPiece]) -> list[Damage]:
     chained = _chain_ends(pieces)
     for piece in [] if found else pieces:
         end = piece.offset + len(piece.data)
-        if chained.get(end, ("", False))[0] != piece.chain_digest:
+        chain = chained.get(end, _ChainEnd("", False, -1))
+        reason = ""
+        if chain.digest != piece.chain_digest:
             reason = "the chain digest noted on receipt does not match"
+        elif (len(piece.data), chain.next_record) != (piece.size, piece.next_record):
+            reason = "size or number of records noted on receipt do not match"
+        elif chain.sealed != piece.sealed:
+            reason = "the seal noted on receipt does not match"
+        if reason:
             found.append(Damage(0, end, None, "piece", reason))
             break
     return found
 
 
-def _chain_ends(pieces: list[StoredPiece]) -> dict[int, tuple[str, bool]]:
-    """The chain digest that the bytes themselves give at every end of a batch, and whether the
-    session is sealed there; nothing when they are no log."""
+class _ChainEnd(NamedTuple):
+    """What the bytes themselves give at an end of a batch."""
+
+    digest: str
+    sealed: bool
+    next_record: int
+
+
+def _chain_ends(pieces: list[StoredPiece]) -> dict[int, _ChainEnd]:
+    """The ends of all batches by offset; nothing when the bytes are no log."""
     raw = b"".join(piece.data for piece in pieces)
     try:
         log = records.read_log(raw)
     except records.LogError:
         return {}
     start = records.first_digest(raw[: records.PREAMBLE_SIZE])
-    ends = {records.PREAMBLE_SIZE: (start.hex(), False)}
+    ends = {records.PREAMBLE_SIZE: _ChainEnd(start.hex(), False, 0)}
     for record in log.records:
         if record.type == records.CHAIN:
-            ends[record.offset + record.size] = (record.payload.hex(), False)
-    ends[log.verified_size] = (log.digest.hex(), log.sealed)
+            end = record.offset + record.size
+            is_last = end == log.verified_size
+            ends[end] = _ChainEnd(
+                record.payload.hex(), log.sealed and is_last, record.sequence + 1
+            )
     return ends
 
 
@@ -123,7 +141,8 @@ def _end_damages(pieces: list[StoredPiece], noted: Sequence[NotedEnd]) -> list[D
     for end in noted:
         if end.size > stored:
             continue
-        _, sealed = chained.get(end.size, ("", end.sealed))
+        chain = chained.get(end.size)
+        sealed = end.sealed if chain is None else chain.sealed
         if digests.get(end.size) != end.digest or sealed != end.sealed:
             reason = "the session ended otherwise here once"
             found.append(Damage(0, end.size, None, "piece", reason))

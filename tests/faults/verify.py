@@ -136,8 +136,10 @@ def _stored(raw: bytes) -> tuple[list[StoredPiece], list[NotedEnd]]:
         if record.type == records.CHAIN:
             end = record.offset + record.size
             data, digest = raw[begin:end], record.payload.hex()
-            pieces.append(StoredPiece(begin, data, hashlib.sha256(data).hexdigest(), digest))
-            ends.append(NotedEnd(end, digest, log.sealed and end == len(raw), "2026-03-01"))
+            sealed, hashed = log.sealed and end == len(raw), hashlib.sha256(data).hexdigest()
+            noted = (len(data), record.sequence + 1, sealed)
+            pieces.append(StoredPiece(begin, data, hashed, digest, *noted))
+            ends.append(NotedEnd(end, digest, sealed, "2026-03-01"))
             begin = end
     return pieces, ends
 
@@ -234,6 +236,10 @@ def _noted(raw: bytes, effort: Effort) -> Iterable[Case]:
             piece(index, "chain digest " + where, replace(held, chain_digest=digest))
         for bit in range(32):
             piece(index, f"offset bit {bit}", replace(held, offset=held.offset ^ 1 << bit))
+            piece(index, f"size bit {bit}", replace(held, size=held.size ^ 1 << bit))
+            number = held.next_record ^ 1 << bit
+            piece(index, f"next record bit {bit}", replace(held, next_record=number))
+        piece(index, "seal", replace(held, sealed=not held.sealed))
     for index, noted in enumerate(ends):
         for bit in range(512):
             end(index, f"digest bit {bit}", replace(noted, digest=_turned(noted.digest, bit)))

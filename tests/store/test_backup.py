@@ -118,6 +118,47 @@ def test_what_is_no_store_is_one_line(tmp_path: Path, content: bytes | None) -> 
     assert not (tmp_path / "copy").exists()
 
 
+def test_a_folder_is_never_put_aside_by_a_restore(path: Path, tmp_path: Path) -> None:
+    back_up(str(path), tmp_path / "b")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "thesis").write_text("mine")
+    for target in (str(home), "/", "."):
+        with pytest.raises(WrongUse, match="no store's file"):
+            restore(tmp_path / "b", target)
+    assert (home / "thesis").read_text() == "mine"
+
+
+def _break_pages(path: Path) -> None:
+    """Every page but the first, which a file that was written over in part looks like."""
+    data = bytearray(path.read_bytes())
+    for page in range(4096, len(data), 4096):
+        data[page : page + 8] = b"\xff" * 8
+    path.write_bytes(data)
+
+
+def test_a_store_with_broken_pages_is_replaced_and_kept(path: Path, tmp_path: Path) -> None:
+    back_up(str(path), tmp_path / "b")
+    _break_pages(path)
+    broken = path.read_bytes()
+    restored = restore(tmp_path / "b", str(path))
+    assert restored.kept is not None
+    assert restored.kept.read_bytes() == broken
+    assert Store.open(path).raw(LOG.session) == LOG.data
+
+
+def test_a_damaged_log_in_the_store_gives_way_to_a_whole_one(path: Path, tmp_path: Path) -> None:
+    back_up(str(path), tmp_path / "b")
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TRIGGER session_bytes_no_update")
+        damaged = bytearray(LOG.data)
+        damaged[-40] ^= 1
+        connection.execute("UPDATE session_bytes SET data = ?", (bytes(damaged),))
+    connection.close()
+    assert restore(tmp_path / "b", str(path)).kept is not None
+    assert Store.open(path).raw(LOG.session) == LOG.data
+
+
 def test_a_server_has_its_own_tools(tmp_path: Path) -> None:
     with pytest.raises(WrongUse, match="server's own tools"):
         back_up("postgresql://somebody:secret@host/x", tmp_path / "b")

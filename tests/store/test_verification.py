@@ -184,8 +184,10 @@ def pieces_of(log: LogBuilder) -> list[StoredPiece]:
     found = []
     for begin, end in pairwise([0, *log.ends]):
         data = log.data[begin:end]
-        digest = records.read_log(log.data[:end]).digest.hex()
-        found.append(StoredPiece(begin, data, hashlib.sha256(data).hexdigest(), digest))
+        read = records.read_log(log.data[:end])
+        digest, hashed = read.digest.hex(), hashlib.sha256(data).hexdigest()
+        noted = (len(data), read.records[-1].sequence + 1, read.sealed)
+        found.append(StoredPiece(begin, data, hashed, digest, *noted))
     return found
 
 
@@ -198,6 +200,9 @@ def test_stored_pieces_hold() -> None:
     [
         lambda piece: replace(piece, sha256="0" * 64),
         lambda piece: replace(piece, chain_digest="0" * 64),
+        lambda piece: replace(piece, size=piece.size + 1),
+        lambda piece: replace(piece, next_record=piece.next_record + 1),
+        lambda piece: replace(piece, sealed=not piece.sealed),
         lambda piece: replace(piece, offset=piece.offset + 1),
     ],
 )

@@ -22,6 +22,10 @@ class ReadOnlyStore(StoreError):
     """The database can be read but not written."""
 
 
+class NotAStore(WrongUse):
+    """The file is no store, or one that is damaged so that it can't be read."""
+
+
 class NewerStore(WrongUse):
     """The database was made by a newer version of this program."""
 
@@ -216,8 +220,8 @@ def fault_in_words(location: str, message: str) -> StoreError | WrongUse:
     return _unopened(location, message)
 
 
-def _foreign(location: str) -> WrongUse:
-    return WrongUse(
+def _foreign(location: str) -> NotAStore:
+    return NotAStore(
         Text(
             "这个文件不是 dosegauge 的数据库，或已损坏", "not a dosegauge store, or a damaged one"
         ),

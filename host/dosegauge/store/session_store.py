@@ -46,13 +46,16 @@ class SessionRow:
 
 @dataclass(frozen=True)
 class StoredPiece:
-    """One row of a session's raw bytes, with the SHA-256 of the row and the chain digest up to
-    its end as noted when it was received."""
+    """One row of a session's raw bytes, with what was noted when it was received: its SHA-256 and
+    size, and at its end the chain digest, the number of the next record and the seal."""
 
     offset: int
     data: bytes
     sha256: str
     chain_digest: str
+    size: int
+    next_record: int
+    sealed: bool
 
 
 @dataclass(frozen=True)
@@ -206,11 +209,27 @@ class Store:
     def pieces(self, identity: str) -> list[StoredPiece]:
         """The raw bytes as stored, piece by piece, each with its noted SHA-256."""
         columns = tables.session_bytes.c
-        wanted = select(columns.offset, columns.data, columns.sha256, columns.chain_digest)
+        wanted = select(
+            columns.offset,
+            columns.data,
+            columns.sha256,
+            columns.chain_digest,
+            columns.size,
+            columns.next_record,
+            columns.sealed,
+        )
         ordered = wanted.where(columns.session_id == identity).order_by(columns.offset)
         with self._database.reading() as connection:
             return [
-                StoredPiece(row.offset, bytes(row.data), row.sha256, row.chain_digest)
+                StoredPiece(
+                    row.offset,
+                    bytes(row.data),
+                    row.sha256,
+                    row.chain_digest,
+                    row.size,
+                    row.next_record,
+                    row.sealed,
+                )
                 for row in connection.execute(ordered)
             ]
 
