@@ -12,12 +12,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from dosegauge.errors import CheckFailed, StoreError, WrongUse
-from dosegauge.store import SessionRow, Store
+from dosegauge.store import SessionRow, Store, tables
 from dosegauge.store.database import BUSY_WAIT_S, NotAStore, fault_in_words
 from dosegauge.texts import Text
 from dosegauge.verification import verify_session
+
+if TYPE_CHECKING:
+    from sqlalchemy import Column
 
 # What SQLite keeps beside a database: a journal left there would be played into another file.
 _COMPANIONS = ("-journal", "-wal", "-shm")
@@ -71,7 +75,7 @@ def restore(source: Path, location: str) -> Copied:
     target = _store_file(location)
     _require_replaceable(target)
     Store.open(_existing(source), migrate=False)
-    if target.exists() and target.samefile(source):
+    if os.path.lexists(target) and target.samefile(source):
         raise WrongUse(Text("这就是当前数据库", "this is the store itself"), str(source))
     _make_folder(target.parent)
     with _part_of(target) as part:
@@ -141,7 +145,13 @@ def _require_replaceable(target: Path) -> None:
 
 def _existing(file: Path) -> Path:
     # An empty file would be taken for a new store and filled.
-    if not file.is_file() or not file.stat().st_size:
+    try:
+        is_there = file.is_file() and file.stat().st_size > 0
+    except OSError as error:
+        raise WrongUse(
+            Text(f"无法读取（{error.strerror}）", f"can't be read ({error.strerror})"), str(file)
+        ) from error
+    if not is_there:
         raise WrongUse(
             Text("没有这个数据库文件", "there is no such store"),
             str(file),
@@ -162,14 +172,34 @@ def _require_sound(copy: Path, source: Path) -> None:
         try:
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()
             orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
+            odd = _has_odd_values(connection)
         except sqlite3.Error as error:
             raise fault_in_words(str(source), str(error)) from error
-    if found != ("ok",) or orphan is not None:
+    if found != ("ok",) or orphan is not None or odd:
         raise CheckFailed(
             Text("数据库文件的内部结构已损坏", "the database in this file is damaged"),
             str(source),
             Text("请保留此文件，并恢复一份备份", "Keep this file, and restore a backup"),
         )
+
+
+def _has_odd_values(connection: sqlite3.Connection) -> bool:
+    """Whether any value is of another kind than its column: SQLite itself would take it."""
+    known = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    for table in tables.metadata.tables.values():
+        if table.name not in known:
+            continue
+        checks = " OR ".join(
+            f'typeof("{column.name}") NOT IN ({_kinds(column)})' for column in table.columns
+        )
+        if connection.execute(f"SELECT 1 FROM {table.name} WHERE {checks}").fetchone():
+            return True
+    return False
+
+
+def _kinds(column: "Column[Any]") -> str:
+    kind = {bytes: "blob", int: "integer", bool: "integer"}.get(column.type.python_type, "text")
+    return f"'{kind}', 'null'" if column.nullable else f"'{kind}'"
 
 
 def _require_all(before: list[SessionRow], store: Store, copy: Store, target: Path) -> None:

@@ -147,6 +147,42 @@ def test_a_store_with_broken_pages_is_replaced_and_kept(path: Path, tmp_path: Pa
     assert Store.open(path).raw(LOG.session) == LOG.data
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE session_bytes SET data = 'text'",
+        "UPDATE session_bytes SET \"offset\" = 'zz'",
+        "UPDATE session_ends SET size = 'q'",
+        "UPDATE sessions SET opened_ms = 'abc'",
+    ],
+)
+def test_values_of_another_kind_are_damage(change: str, path: Path, tmp_path: Path) -> None:
+    back_up(str(path), tmp_path / "b")
+    with sqlite3.connect(tmp_path / "b") as connection:
+        for table in ("session_bytes", "session_ends"):
+            connection.execute(f"DROP TRIGGER {table}_no_update")
+        connection.execute(change)
+    connection.close()
+    path.unlink()
+    with pytest.raises(CheckFailed, match="is damaged"):
+        restore(tmp_path / "b", str(path))
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 300 + "/store"], ids=["file", "folder"])
+def test_a_name_that_is_too_long_is_one_line(name: str, path: Path, tmp_path: Path) -> None:
+    back_up(str(path), tmp_path / "b")
+    for attempt in (
+        lambda: restore(tmp_path / name, str(path)),
+        lambda: restore(tmp_path / "b", str(tmp_path / name)),
+        lambda: back_up(str(tmp_path / name), tmp_path / "c"),
+        lambda: back_up(str(path), tmp_path / name),
+    ):
+        with pytest.raises(DosegaugeError) as fault:
+            attempt()
+        assert "\n" not in fault.value.line("zh")
+
+
 def test_a_damaged_log_in_the_store_gives_way_to_a_whole_one(path: Path, tmp_path: Path) -> None:
     back_up(str(path), tmp_path / "b")
     with sqlite3.connect(path) as connection:
