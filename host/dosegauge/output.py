@@ -17,7 +17,9 @@ def print_json(value: object) -> None:
 def tell(line: str) -> None:
     """A message for the person at the terminal; what can't be said there is not worth failing."""
     with contextlib.suppress(OSError):
-        print(printable(line), file=sys.stderr, flush=True)
+        # Line and line end at once: an interrupt in between would join two messages.
+        sys.stderr.write(printable(line) + "\n")
+        sys.stderr.flush()
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from types import FrameType
 
-from dosegauge.output import print_json, printable, tell
+from dosegauge.output import print_json, tell
 from dosegauge.texts import Text, in_language
 from dosegauge.virtual.unit import VirtualUnit
 from dosegauge.virtual.world import World
@@ -85,8 +85,10 @@ def _show_until_interrupted(unit: VirtualUnit) -> int:
     while unit.error is None:
         lines = unit.change(_display)
         if lines != shown:
-            tell("  " + printable(" | ".join(line for line in lines if line)))
             shown = lines
+            # A display that is still blank says nothing.
+            if any(lines):
+                tell("  " + " | ".join(line for line in lines if line))
         time.sleep(LOOK_EVERY_S)
     raise unit.error
 
