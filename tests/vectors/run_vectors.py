@@ -12,6 +12,9 @@ A file has a "module" and "cases". A case is one of
   {"make": "Name", "of": [...]} as what the module's Name makes of these arguments. A result is
   compared as text: a ratio as "num/den", a namedtuple as a list;
 - a computation from "inputs" (decimal strings), see `_depth`, `_kerma`, `_survey`;
+- a budget: "model" (a constant of the module), "given" and "expect". Given are field names to
+  {"readings": [...], "method"}, {"mean", "s", "n"}, {"value", "u"}, {"value", "half_width"},
+  {"count", "time_s"}, {"decimal"} or words; expected are printed digits, see `_budget`;
 - a session: "plan" and "records" as ["step", index], ["reading", channel, step, value, hex],
   ["entry", step, value, unit], ["event", what], or for evenly spaced samples of the pulse counter
   ["samples", channel, step, count, time in us, counts, us, intervals].
@@ -37,6 +40,9 @@ def run_case(module_name, case):
         got = _run_function(module_name, case)
         return got == _as_text(case["expect"]), got
     expect = case["expect"]
+    if "model" in case:
+        got = _budget(_import(module_name), case)
+        return got == expect, _sorted(got)
     try:
         evaluation = (
             _session(case) if "plan" in case else _computation(module_name, case["inputs"])
@@ -55,6 +61,53 @@ def run_case(module_name, case):
     if "values" in expect:
         got["values"] = _remark_values(evaluation, expect["values"])
     return got == expect, _sorted(got)
+
+
+def _budget(module, case):
+    """Digits of a budget: value, u_c, U (k = 2), nu_eff, U95; or the error's text."""
+    from dosegauge_core import statement
+    from dosegauge_core.rounding import root_to_text
+    from dosegauge_core.uncertainty import combination, model
+
+    given = {name: _given(case["given"][name]) for name in case["given"]}
+    try:
+        budget = combination.combine(*model.assemble(getattr(module, case["model"]), given))
+        at_95 = combination.expand(budget, Ratio(95, 100))
+    except ValueError as error:
+        return {"error": str(error)}
+    stated = statement.state(budget.value, budget.variance, Ratio(2), "")
+    wide = statement.state(budget.value, budget.variance, at_95.k, "")
+    return {
+        "value": stated.value,
+        "u_c": root_to_text(budget.variance, case["decimals"]),
+        "U": stated.U,
+        "nu_eff": at_95.freedom,
+        "U95": wide.U,
+    }
+
+
+def _given(value):
+    from dosegauge_core.uncertainty import component, model, readings
+
+    if not isinstance(value, dict):
+        return value
+    if "readings" in value:
+        return readings.evaluate([parse_decimal(t) for t in value["readings"]], value["method"])
+    if "mean" in value:
+        return readings.summary(
+            parse_decimal(value["mean"]), parse_decimal(value["s"]), value["n"]
+        )
+    if "count" in value:
+        return model.Counts(value["count"], parse_decimal(value["time_s"]))
+    if "decimal" in value:
+        return parse_decimal(value["decimal"])
+    number = parse_decimal(value["value"])
+    if "u" in value:
+        return model.Measured(number, (component.standard("u", parse_decimal(value["u"])),))
+    if "half_width" in value:
+        half_width = parse_decimal(value["half_width"])
+        return model.Measured(number, (component.bounded("limits", "uniform", half_width),))
+    return model.Measured(number, ())
 
 
 def _sorted(value):
