@@ -87,27 +87,31 @@ def _budget(module, case):
 
 
 def _given(value):
-    from dosegauge_core.uncertainty import component, model, readings
+    from dosegauge_core.uncertainty import model, readings
 
     if not isinstance(value, dict):
         return value
-    if "readings" in value:
-        return readings.evaluate([parse_decimal(t) for t in value["readings"]], value["method"])
-    if "mean" in value:
-        return readings.summary(
-            parse_decimal(value["mean"]), parse_decimal(value["s"]), value["n"]
-        )
-    if "count" in value:
-        return model.Counts(value["count"], parse_decimal(value["time_s"]))
     if "decimal" in value:
         return parse_decimal(value["decimal"])
-    number = parse_decimal(value["value"])
+    if "count" in value:
+        return model.Counts(value["count"], parse_decimal(value["time_s"]))
+    if "mean" in value:
+        centre, s = parse_decimal(value["mean"]), parse_decimal(value["s"])
+        return readings.summary(centre, s, value["n"])
+    if "readings" in value:
+        return readings.evaluate([parse_decimal(t) for t in value["readings"]], value["method"])
+    return _measured(value)
+
+
+def _measured(value):
+    from dosegauge_core.uncertainty import component, model
+
+    made = ()
     if "u" in value:
-        return model.Measured(number, (component.standard("u", parse_decimal(value["u"])),))
-    if "half_width" in value:
-        half_width = parse_decimal(value["half_width"])
-        return model.Measured(number, (component.bounded("limits", "uniform", half_width),))
-    return model.Measured(number, ())
+        made = (component.standard("u", parse_decimal(value["u"])),)
+    elif "half_width" in value:
+        made = (component.bounded("limits", "uniform", parse_decimal(value["half_width"])),)
+    return model.Measured(parse_decimal(value["value"]), made)
 
 
 def _sorted(value):
