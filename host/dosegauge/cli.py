@@ -327,6 +327,16 @@ def _add_budget(budget: argparse.ArgumentParser, language: str) -> None:
             f"--{limit}", metavar="X", help=say(f"结果的{zh}", f"the result's {en} limit")
         )
     budget.add_argument(
+        "--item",
+        metavar="DOCUMENT/ITEM[/STAGE[/REGION]]",
+        help=say("限值和判定规则取自规范", "limit and rule of a document, see standards"),
+    )
+    budget.add_argument(
+        "--at", action="append", default=[], metavar="NAME=VALUE", help=say("限值的条件", "as f=2")
+    )
+    budget.add_argument("--maker", metavar="X", help=say("出厂指标", "the maker's value"))
+    budget.add_argument("--nominal", metavar="X", help=say("标称值", "the nominal value"))
+    budget.add_argument(
         "--rule",
         choices=("simple", "jjf1094", "guard", "probability"),
         help=say("判定规则", "decision rule"),

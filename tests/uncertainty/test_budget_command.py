@@ -313,6 +313,67 @@ def test_a_decision_that_can_not_be_made_is_one_line(options, reason, budget):
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "options", "limits", "outcome", "said"),
+    # Limits of the documents as the reference sheet has them: 5.1.2, 5.2.1, 5.6, 5.1; Table A.1.
+    [
+        ("line-width", ("mri-phantom-draft/line-width", "--at", "f=1"), "-5 … 5", "pass", "5.1.2"),
+        ("line-width", ("mri-phantom-draft/line-width", "--at", "f=6"), "-10 … 10", "pass", ""),
+        ("hole-depth", ("mri-phantom-draft/hole-depth",), "≤ 0.6", "pass", "for reference only"),
+        ("leakage", ("micro-ct-draft/leakage",), "≤ 2.5", "pass", "5.6"),
+        (
+            "air-kerma-rate",
+            ("micro-ct-draft/air-kerma-rate", "--nominal", "2.5"),
+            "≥ 2",
+            "fail",
+            "5.1",
+        ),
+        (
+            "planar-sensitivity",
+            ("ws-523-2019/planar-sensitivity/status",),
+            "≥ 60",
+            "pass",
+            "WS 523-2019",
+        ),
+        (
+            "planar-sensitivity",
+            ("ws-523-2019/planar-sensitivity/acceptance", "--maker", "100"),
+            "≥ 100",
+            "fail",
+            "",
+        ),
+        ("fwhm", ("ws-523-2019/intrinsic-resolution/status/UFOV",), "≤ 5.4", "pass", ""),
+    ],
+)
+def test_limits_come_from_the_document(name, options, limits, outcome, said, budget):
+    data = _data(budget(name, catalogue.example(name), "--json", "--item", *options))
+    assert (data["decision"]["limits"], data["decision"]["outcome"]) == (limits, outcome)
+    assert said in " ".join(sentence["en"] for sentence in data["decision"]["sentences"])
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("leakage",), "must be DOCUMENT/ITEM"),
+        (("no-such/leakage",), "there is no such document"),
+        (("micro-ct-draft/no-such",), "there is no such item"),
+        (("ws-523-2019/planar-sensitivity",), "a stage must be named"),
+        (("ws-523-2019/planar-sensitivity/acceptance",), "--maker"),
+        (("ws-523-2019/tomographic-resolution/constancy",), "sets no figure"),
+        (("micro-ct-draft/air-kerma-rate",), "--nominal"),
+        (("micro-ct-draft/leakage",), "can't be converted"),
+        (("mri-phantom-draft/line-width",), "depends on f"),
+        (("mri-phantom-draft/hole-depth", "--upper", "1"), "not together"),
+        (("mri-phantom-draft/hole-depth", "--at", "f"), "--at: must be NAME=VALUE"),
+    ],
+)
+def test_an_item_that_can_not_be_used_is_one_line(options, reason, budget):
+    code, out, err = budget("hole-depth", ANNEX_D, "--item", *options)
+    assert (code, out) == (2, "")
+    assert reason in err
+    assert err.count("\n") == 1
+
+
 def test_the_chart_holds_every_component_and_replaces_no_file(budget, tmp_path):
     file = tmp_path / "chart.svg"
     data = _data(budget("hole-depth", ANNEX_D, "--json", "--chart", str(file)))

@@ -114,7 +114,9 @@ def _carry_out(arguments: argparse.Namespace) -> int:
 
 
 def _decided(shown: Calculation, arguments: argparse.Namespace) -> decision.Decided | None:
-    """The decision against --lower and --upper, if one of them is given."""
+    """The decision against --item, or --lower and --upper, if one of them is given."""
+    if arguments.item:
+        return decision.decide(shown, _asked_of_item(shown, arguments))
     limits = [
         None if text is None else files.decimal(option, text)
         for option, text in (("--lower", arguments.lower), ("--upper", arguments.upper))
@@ -122,19 +124,52 @@ def _decided(shown: Calculation, arguments: argparse.Namespace) -> decision.Deci
     if all(limit is None for limit in limits):
         if arguments.rule or arguments.required:
             raise files.Refused(
-                "--rule", Text("没有限值", "without a limit: give --lower or --upper")
+                "--rule", Text("没有限值", "without a limit: give --lower, --upper or --item")
             )
         return None
-    if not arguments.rule:
+    asked = decision.Asked(
+        limits[0], limits[1], _rule(arguments.rule), _optional("--required", arguments.required)
+    )
+    return decision.decide(shown, asked)
+
+
+def _rule(named: str | None) -> str:
+    if not named:
         known = ", ".join(decision.RULES)
         raise files.Refused(
             "--rule", Text(f"没有指定判定规则：{known}", f"no decision rule is named: {known}")
         )
-    required = None
-    if arguments.required is not None:
-        required = files.decimal("--required", arguments.required)
-    asked = decision.Asked(limits[0], limits[1], arguments.rule, required)
-    return decision.decide(shown, asked)
+    return named
+
+
+def _optional(option: str, text: str | None) -> Ratio | None:
+    return None if text is None else files.decimal(option, text)
+
+
+def _asked_of_item(shown: Calculation, arguments: argparse.Namespace) -> decision.Asked:
+    from dosegauge.uncertainty.item_limits import limits_of
+
+    if arguments.lower or arguments.upper:
+        raise files.Refused(
+            "--item", Text("不能与 --lower、--upper 并用", "not together with --lower or --upper")
+        )
+    at = {}
+    for text in arguments.at:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise files.Refused("--at", Text("应写作 NAME=VALUE", "must be NAME=VALUE"))
+        at[name] = value
+    found = limits_of(
+        arguments.item, shown.unit, at, arguments.maker, _optional("--nominal", arguments.nominal)
+    )
+    return decision.Asked(
+        found.lower,
+        found.upper,
+        _rule(arguments.rule or found.rule),
+        _optional("--required", arguments.required),
+        found.source,
+        found.for_reference,
+    )
 
 
 class _Checked(NamedTuple):

@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace, content: dict[str, Any]) -> int:
 
 def _refuse_others(arguments: argparse.Namespace) -> None:
     """Options that mean nothing where there is no formula."""
-    for option in ("set", "k", "level", "lower", "upper", "rule", "required", "chart"):
+    for option in ("set", "k", "level", "lower", "upper", "rule", "required", "item", "chart"):
         if getattr(arguments, option):
             raise Refused(
                 f"--{option}",

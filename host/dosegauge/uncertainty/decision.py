@@ -16,12 +16,18 @@ _HALF = Ratio(1, 2)
 
 @dataclass(frozen=True)
 class Asked:
-    """Limits in the result's unit, a rule, and the probability that "probability" asks for."""
+    """Limits in the result's unit, a rule, and the probability that "probability" asks for.
+
+    `source` says where limits from a document come from; `for_reference`: they are not for
+    pass/fail.
+    """
 
     lower: Ratio | None
     upper: Ratio | None
     rule: str
     required: Ratio | None
+    source: Text | None = None
+    for_reference: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,7 @@ class Decided:
 
     decision: conformity.Decision
     verdict: Verdict
+    source: Text | None
 
 
 def decide(calculation: Calculation, asked: Asked) -> Decided:
@@ -46,9 +53,9 @@ def decide(calculation: Calculation, asked: Asked) -> Decided:
     except ValueError as error:
         raise Refused("--rule", Text(f"无法判定（{error}）", str(error))) from error
     verdict = conformity_digits.verdict(
-        calculation.name, decision, measured, calculation.unit, False
+        calculation.name, decision, measured, calculation.unit, asked.for_reference
     )
-    return Decided(decision, verdict)
+    return Decided(decision, verdict, asked.source)
 
 
 def _whole_freedom(calculation: Calculation) -> int | None:
@@ -79,6 +86,15 @@ def sentences(decided: Decided) -> list[Text]:
     said.append(Text(f"{outcome.zh}：{rule.zh}", f"{outcome.en}: {rule.en}"))
     for remark in conformity_digits.remarks(decided.decision):
         said.append(_rendered(remark.code, remark.values))
+    if decided.source is not None:
+        said.append(decided.source)
+    if verdict.reference_only:
+        said.append(
+            Text(
+                "该规范不作合格判定，以上仅供参考",
+                "the document is not for pass/fail: for reference only",
+            )
+        )
     return said
 
 
@@ -95,6 +111,7 @@ def as_data(decided: Decided) -> dict[str, Any]:
         "outcome": decision.outcome,
         **decided.verdict.values,
         "U_within_third": decision.U_within_third,
+        "for_reference": decided.verdict.reference_only,
         "risk_pct": {
             name: None if chance is None else conformity_digits.percent_text(chance)
             for name, chance in risk.items()
