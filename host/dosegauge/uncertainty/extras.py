@@ -8,7 +8,7 @@ from dosegauge.texts import Text
 from dosegauge.uncertainty.printing import significant, significant_root
 from dosegauge_core import characteristic, detection
 from dosegauge_core.decisions import exceeds_factor_squared, upper_bound_factor_squared
-from dosegauge_core.elementary import exp
+from dosegauge_core.elementary import exp, sqrt
 from dosegauge_core.exact import Ratio
 from dosegauge_core.fixed import ONE
 from dosegauge_core.uncertainty.combination import Budget
@@ -39,11 +39,13 @@ def extras(name: str, given: _Given, budget: Budget) -> list[Extra]:
 
 
 def _repeatability(given: _Given, budget: Budget) -> list[Extra]:
-    n = given["readings"].averaged
+    freedom = given["readings"].spread.freedom
+    # The bounds are written for n readings, whose s has n - 1 degrees of freedom.
+    n = max(freedom.floor(), 1) + 1
     squared = budget.value * budget.value
     upper = squared * upper_bound_factor_squared(n)
     lower = squared / exceeds_factor_squared(n)
-    relative = Ratio(10000, 2 * (n - 1))
+    relative = 10000 / (2 * freedom)
     return [
         Extra(
             "s_r_upper",
@@ -108,8 +110,9 @@ def _leakage_counts(given: _Given, budget: Budget) -> list[Extra]:
         characteristic.dead_time_corrected(counts.count / counts.time_s, tau)
         for counts in (gross, background)
     ]
+    # In 1/s first: the core's roots keep a number of decimals, not of digits.
     measured = characteristic.Measurement(
-        given["factor"].value,
+        Ratio(1),
         relative,
         rates[0],
         gross.time_s,
@@ -118,7 +121,9 @@ def _leakage_counts(given: _Given, budget: Budget) -> list[Extra]:
         tau,
     )
     threshold = characteristic.decision_threshold(measured, _K)
-    limits = detection.Limits(threshold, characteristic.detection_limit(measured, threshold, _K))
+    detected = characteristic.detection_limit(measured, threshold, _K)
+    factor = given["factor"].value
+    limits = detection.Limits(factor * threshold, None if detected is None else factor * detected)
     return _limits(limits, "uGy/h") + _interval(budget, "uGy/h")
 
 
@@ -136,12 +141,17 @@ def _limits(limits: detection.Limits, unit: str) -> list[Extra]:
 
 
 def _interval(budget: Budget, unit: str) -> list[Extra]:
-    interval = characteristic.coverage_interval(budget.value, budget.variance, _COVERAGE)
+    # So that u is about 1, whatever the unit: see above.
+    u = sqrt(budget.variance)
+    interval = characteristic.coverage_interval(budget.value / u, Ratio(1), _COVERAGE)
     if interval is None:
         return []
-    shown = f"{significant(interval.lower, _DIGITS)} … {significant(interval.upper, _DIGITS)}"
+    lower, upper = interval.lower * u, interval.upper * u
+    shown = f"{significant(lower, _DIGITS)} … {significant(upper, _DIGITS)}"
     return [
-        Extra("best", Text("最佳估计值", "best estimate"), significant(interval.best, 4), unit),
+        Extra(
+            "best", Text("最佳估计值", "best estimate"), significant(interval.best * u, 4), unit
+        ),
         Extra("interval", Text("95 % 包含区间", "95 % coverage interval"), shown, unit),
     ]
 

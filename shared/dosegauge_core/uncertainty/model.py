@@ -7,6 +7,7 @@ gives it readings from a session, the host what a file holds. Both get the same 
 from collections import namedtuple
 
 from .. import elementary
+from ..characteristic import LARGEST_DEAD_FRACTION
 from ..exact import Ratio, as_ratio, parse_decimal
 from . import component
 from .combination import Correlation, Quantity
@@ -217,6 +218,8 @@ def _counted(
         return component.counted(rule.name, counts.count)
     dead: "Any" = _require(rule.other, given) if rule.other else Ratio(0)
     tau_s = dead.value if isinstance(dead, Measured) else as_ratio(dead)
+    if value * tau_s > LARGEST_DEAD_FRACTION:
+        raise ValueError("{}: the counter is dead for more than 0.3 of the time".format(term.name))
     one = component.counted(rule.name, counts.count, value * tau_s)
     return component.scaled(one, 1 / as_ratio(counts.time_s))
 

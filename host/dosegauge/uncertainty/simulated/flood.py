@@ -16,6 +16,7 @@ from dosegauge.uncertainty.simulated.outcome import Figure, Outcome, Simulated, 
 _LARGEST_SIDE, _SMALLEST_SIDE = 256, 8
 _BATCH = 64
 _FEWEST_CENTRE_COUNTS = 10_000
+_MOST_COUNTS = 10**9
 _NAMES = {
     "ufov_integral": Text("积分均匀性 UFOV", "integral uniformity, UFOV"),
     "ufov_differential": Text("微分均匀性 UFOV", "differential uniformity, UFOV"),
@@ -60,11 +61,18 @@ def _map(where: str, value: object) -> flood_uniformity.Counts:
             raise Refused(where, Text(f"边长应为 {allowed} 像素", f"sides of {allowed} pixels"))
     return np.array(
         [
-            [whole(f"{where}[{i}][{j}]", cell) for j, cell in enumerate(row)]
+            [_count(f"{where}[{i}][{j}]", cell) for j, cell in enumerate(row)]
             for i, row in enumerate(value)
         ],
         dtype=np.float64,
     )
+
+
+def _count(where: str, value: object) -> int:
+    count = whole(where, value)
+    if count > _MOST_COUNTS:
+        raise Refused(where, Text("计数太大", f"more than {_MOST_COUNTS} counts"))
+    return count
 
 
 def _mask(
