@@ -7,6 +7,8 @@ place of is kept beside it under a name of its own, with whatever SQLite had lef
 import contextlib
 import os
 import sqlite3
+import stat
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -25,8 +27,16 @@ if TYPE_CHECKING:
 
 # What SQLite keeps beside a database: a journal left there would be played into another file.
 _COMPANIONS = ("-journal", "-wal", "-shm")
-# Session bytes are compared as bytes: they may lie in other pieces.
-_REGISTERS = ("results", "entries", "devices", "device_values", "register_entries")
+# What of each table must be in a backup, too. Session bytes are compared as bytes: they may lie in
+# other pieces.
+_REGISTERS = {
+    "session_ends": "session_id, size, digest, sealed",
+    "results": "*",
+    "entries": "*",
+    "devices": "*",
+    "device_values": "*",
+    "register_entries": "*",
+}
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _RETRY_S = 0.05
 
@@ -126,7 +136,12 @@ def _store_file(location: str) -> Path:
             location.partition("://")[0],
             Text("请用数据库服务器自己的工具", "Use the database server's own tools"),
         )
-    return Path(location)
+    # The store itself, not a link to it, is copied and replaced.
+    file = Path(location)
+    with contextlib.suppress(OSError):
+        if file.is_symlink():
+            return file.resolve()
+    return file
 
 
 def _require_replaceable(target: Path) -> None:
@@ -244,7 +259,7 @@ def _rows(file: Path, table: str) -> set[tuple[object, ...]]:
             known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
             if connection.execute(known, (table,)).fetchone() is None:
                 return set()
-            return set(connection.execute(f"SELECT * FROM {table}"))
+            return set(connection.execute(f"SELECT {_REGISTERS[table]} FROM {table}"))
     except sqlite3.Error as error:
         raise fault_in_words(str(file), str(error)) from error
 
@@ -270,6 +285,8 @@ def _copy(source: Path, part: Path, target: Path) -> None:
             contextlib.closing(sqlite3.connect(part)) as new,
         ):
             old.backup(new, progress=_patience(), sleep=_RETRY_S)
+        # Who may read the store may read its copy, and nobody else.
+        part.chmod(stat.S_IMODE(source.stat().st_mode))
     except sqlite3.Error as error:
         raise fault_in_words(str(target), str(error)) from error
 
@@ -288,15 +305,20 @@ def _patience() -> Callable[[int, int, int], None]:
 @contextlib.contextmanager
 def _part_of(target: Path) -> Iterator[Path]:
     """An unfinished file beside the target, gone at the end unless it was published."""
-    part = target.with_name(f".{target.name}.{os.getpid()}")
+    part = target
     try:
+        # A name of its own: nothing that a killed process left is taken for this one's.
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        os.close(handle)
+        part = Path(name)
         yield part
     except OSError as error:
         raise _unwritable(target, error) from error
     finally:
-        for leftover in (part, *(Path(f"{part}{end}") for end in _COMPANIONS)):
-            with contextlib.suppress(OSError):
-                leftover.unlink()
+        if part != target:
+            for leftover in (part, *(Path(f"{part}{end}") for end in _COMPANIONS)):
+                with contextlib.suppress(OSError):
+                    leftover.unlink()
 
 
 def _sync_to_disk(part: Path) -> None:

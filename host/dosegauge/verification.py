@@ -61,10 +61,18 @@ def verify_session(store: Store, identity: str) -> Verification:
     return verify_stored(store.pieces(identity), store.noted_ends(identity))
 
 
-def verify_stored(pieces: list[StoredPiece], noted: Sequence[NotedEnd] = ()) -> Verification:
-    """Checks a session's pieces, with the digests and ends noted when they were received."""
+def verify_stored(
+    pieces: list[StoredPiece], noted: Sequence[NotedEnd] | None = None
+) -> Verification:
+    """Checks a session's pieces, with the digests and ends noted when they were received.
+
+    noted None: the ends are not known; a store that holds pieces without an end has lost it.
+    """
     raw = b"".join(piece.data for piece in pieces)
-    damages = log_damages(raw) + _piece_damages(pieces) + _end_damages(pieces, noted)
+    damages = log_damages(raw) + _piece_damages(pieces) + _end_damages(pieces, noted or ())
+    if pieces and noted is not None and not noted:
+        reason = "the store has lost how far it once held this session"
+        damages.append(Damage(0, len(raw), None, "piece", reason))
     try:
         evaluation = evaluate_session(raw)
     except records.LogError:

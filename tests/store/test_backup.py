@@ -183,6 +183,28 @@ def test_a_name_that_is_too_long_is_one_line(name: str, path: Path, tmp_path: Pa
         assert "\n" not in fault.value.line("zh")
 
 
+def test_a_link_to_the_store_stays_one_and_the_mode_is_kept(path: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.sqlite"
+    link.symlink_to(path)
+    path.chmod(0o600)
+    back_up(str(link), tmp_path / "b")
+    assert (tmp_path / "b").stat().st_mode & 0o777 == 0o600
+    restore(tmp_path / "b", str(link))
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert not [file for file in tmp_path.iterdir() if file.name.startswith(".")]
+
+
+def test_a_note_of_how_far_a_session_came_is_not_lost(path: Path, tmp_path: Path) -> None:
+    back_up(str(path), tmp_path / "b")
+    with sqlite3.connect(tmp_path / "b") as connection:
+        connection.execute("DROP TRIGGER session_ends_no_delete")
+        connection.execute("DELETE FROM session_ends")
+    connection.close()
+    with pytest.raises(CheckFailed, match="damaged sessions"):
+        restore(tmp_path / "b", str(path))
+
+
 def test_a_damaged_log_in_the_store_gives_way_to_a_whole_one(path: Path, tmp_path: Path) -> None:
     back_up(str(path), tmp_path / "b")
     with sqlite3.connect(path) as connection:
