@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dosegauge.evaluation import Discrepancy, SessionEvaluation, evaluate_session
 from dosegauge.store import Store
-from dosegauge.store.session_store import NotedEnd, StoredPiece
+from dosegauge.store.session_store import NotedEnd, StoredPiece, altered_members
 from dosegauge_core import records
 
 
@@ -58,7 +58,13 @@ def verify_raw(raw: bytes) -> Verification:
 
 def verify_session(store: Store, identity: str) -> Verification:
     """Checks a session of a store: all bytes, what was noted on their receipt, the numbers."""
-    return verify_stored(store.pieces(identity), store.noted_ends(identity))
+    pieces = store.pieces(identity)
+    verification = verify_stored(pieces, store.noted_ends(identity))
+    altered = altered_members(store.find(identity), b"".join(piece.data for piece in pieces))
+    if altered:
+        reason = f"the store's list says otherwise than the log: {', '.join(altered)}"
+        verification.damages.append(Damage(0, verification.size, None, "session", reason))
+    return verification
 
 
 def verify_stored(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sqlite3
 from dataclasses import replace
 from itertools import pairwise
 
@@ -10,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dosegauge.evaluation import evaluate_session
+from dosegauge.store import Store
 from dosegauge.store.session_store import NotedEnd, StoredPiece
-from dosegauge.verification import log_damages, verify_raw, verify_stored
+from dosegauge.verification import log_damages, verify_raw, verify_session, verify_stored
 from dosegauge_core import records
 from tests.faults.logs import changed
 from tests.link.logs import LogBuilder, depth_log, long_log
+from tests.store.test_store import add, open_with_unit
 
 LOG = depth_log()
 RECORDS = records.read_log(LOG.data).records
@@ -22,6 +25,28 @@ RECORDS = records.read_log(LOG.data).records
 
 def altered(data: bytes, position: int, change: int) -> bytes:
     return data[:position] + bytes((data[position] ^ change,)) + data[position + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("procedure", "'air-kerma-rate'"),
+        ("plan_id", "'another'"),
+        ("opened_ms", "opened_ms + 1"),
+        ("clock_set", "NOT clock_set"),
+        ("number", "number + 1"),
+    ],
+)
+def test_the_list_of_sessions_is_compared_with_the_logs(member, value, tmp_path) -> None:
+    path = tmp_path / "store.sqlite"
+    add(open_with_unit(path), LOG, 0, len(LOG.data))
+    (row,) = Store.open(path).sessions()
+    assert verify_session(Store.open(path), row.id).ok
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"UPDATE sessions SET {member} = {value}")
+    connection.close()
+    (damage,) = verify_session(Store.open(path), row.id).damages
+    assert member in damage.reason
 
 
 def test_an_untouched_log_holds() -> None:

@@ -478,6 +478,25 @@ def test_bad_input_is_one_line_that_names_the_thing(name, content, reason, budge
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("line-width", ANNEX_C | {"width_mm": ["4.9"]}, "一个读数没有A类不确定度"),
+        ("line-width", ANNEX_C | {"mpe_kpa": "2"}, "kPa 不能换算为 mm"),
+        ("formula", SUM, "缺少输入量 b"),
+        ("formula", _sum(u="-0.1"), "标准不确定度为负"),
+        ("formula", _sum(freedom="0"), "自由度必须大于 0"),
+        ("formula", _correlated(r="1.5"), "相关系数不在 -1 与 1 之间"),
+        ("formula", _sum(unit="um"), "单位不同"),
+    ],
+)
+def test_the_reasons_are_said_in_chinese_too(name, content, said, tmp_path, capsys):
+    file = tmp_path / "input.json"
+    file.write_text(json.dumps(content))
+    assert main(["--lang", "zh", "budget", name, "--input", str(file)]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("options", "reason"),
     [
         (("--k", "0"), "--k: must be greater than 0"),

@@ -305,6 +305,21 @@ def _session_row(row: Row[tuple[object, ...]]) -> SessionRow:
     )
 
 
+def altered_members(row: SessionRow, raw: bytes) -> list[str]:
+    """What the row of a session says otherwise than its log's opening record; none where that
+    can't be read, since then the log itself is damaged."""
+    try:
+        opened = _opened(row.unit, row.session, row.number, raw)
+    except ValueError:
+        return []
+    names = ["procedure", "plan_id", "opened_ms", "clock_set", "id"]
+    found = [name for name in names if getattr(row, name) != opened[name]]
+    last = row.session.rpartition("-")[2]
+    if last.isascii() and last.isdigit() and int(last) != row.number:
+        found.append("number")
+    return found
+
+
 def _opened(unit: str, session: str, number: int, data: bytes) -> dict[str, object]:
     record = records.read_record(data, records.PREAMBLE_SIZE)
     opening = records.decode_json(record)

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dosegauge.texts import Text
 from dosegauge.uncertainty import generic, request
 from dosegauge.uncertainty.catalogue import FORMULA, find
-from dosegauge.uncertainty.files import Refused
+from dosegauge.uncertainty.files import Refused, because
 from dosegauge_core.exact import Ratio
 from dosegauge_core.uncertainty.combination import CHOSEN_K, Budget, Expanded, combine, expand
 from dosegauge_core.uncertainty.model import Assembled, assemble, with_defaults
@@ -69,4 +68,4 @@ def _assembled(where: str, step: Any) -> Any:
     try:
         return step()
     except ValueError as error:
-        raise Refused(where, Text(f"无法计算（{error}）", str(error))) from error
+        raise Refused(where, because("无法计算", error)) from error

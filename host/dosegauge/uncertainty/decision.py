@@ -5,7 +5,7 @@ from typing import Any
 
 from dosegauge.texts import LANGUAGES, Text
 from dosegauge.uncertainty.calculation import Calculation
-from dosegauge.uncertainty.files import Refused
+from dosegauge.uncertainty.files import Refused, because
 from dosegauge_core import conformity, conformity_digits, texts
 from dosegauge_core.exact import Ratio
 from dosegauge_core.reporting import Verdict
@@ -51,7 +51,7 @@ def decide(calculation: Calculation, asked: Asked) -> Decided:
         limits = conformity.absolute_limits(asked.lower, asked.upper)
         decision = _by_rule(measured, limits, asked)
     except ValueError as error:
-        raise Refused("--rule", Text(f"无法判定（{error}）", str(error))) from error
+        raise Refused("--rule", because("无法判定", error)) from error
     verdict = conformity_digits.verdict(
         calculation.name, decision, measured, calculation.unit, asked.for_reference
     )

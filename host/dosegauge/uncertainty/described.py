@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dosegauge.texts import Text
-from dosegauge.uncertainty.files import Refused, decimal, decimals, members, whole
+from dosegauge.uncertainty.files import Refused, because, decimal, decimals, members, whole
 from dosegauge.uncertainty.units import conversion
 from dosegauge_core.exact import Ratio
 from dosegauge_core.uncertainty import component, readings
@@ -84,7 +84,7 @@ def _refusing(where: str, function: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return function(*arguments)
     except ValueError as error:
-        raise Refused(where, Text(str(error), str(error))) from error
+        raise Refused(where, because("", error)) from error
 
 
 def read_measured(where: str, value: object, unit: str, wanted: str) -> Measured:
@@ -160,7 +160,7 @@ def read_component(
     try:
         factor = conversion(str(own), wanted)
     except ValueError as error:
-        raise Refused(f"{where}.unit", Text(f"单位不符（{error}）", str(error))) from error
+        raise Refused(f"{where}.unit", because("单位不符", error)) from error
     if form.endswith("_pct"):
         factor = abs(estimate) / _HUNDRED
         form = form[: -len("_pct")]

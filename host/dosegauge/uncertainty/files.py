@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from dosegauge.errors import WrongUse
+from dosegauge.reasons import reason_in
 from dosegauge.texts import Text
 from dosegauge_core.exact import Ratio, parse_decimal
 
@@ -23,6 +24,12 @@ class Refused(WrongUse):
 
     def __init__(self, where: str, what: Text) -> None:
         super().__init__(what, where)
+
+
+def because(zh: str, error: ValueError) -> Text:
+    """A reason that the core states in English, in both languages."""
+    reason = reason_in(str(error), "zh")
+    return Text(f"{zh}（{reason}）" if zh else reason, str(error))
 
 
 def load(path: Path) -> dict[str, Any]:

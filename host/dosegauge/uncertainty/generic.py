@@ -14,7 +14,7 @@ from typing import Any
 from dosegauge.texts import Text
 from dosegauge.uncertainty import line_fit
 from dosegauge.uncertainty.described import read_measured
-from dosegauge.uncertainty.files import Refused, decimal, decimals, members
+from dosegauge.uncertainty.files import Refused, because, decimal, decimals, members
 from dosegauge.uncertainty.units import check, parse
 from dosegauge_core.uncertainty.combination import Correlation, Quantity
 from dosegauge_core.uncertainty.expression import Expression
@@ -36,7 +36,7 @@ def read(content: Mapping[str, Any]) -> tuple[Assembled, str, str]:
     try:
         expression = Expression(given["formula"])
     except FormulaError as error:
-        raise Refused("formula", Text(f"公式无法读取（{error}）", str(error))) from error
+        raise Refused("formula", because("公式无法读取", error)) from error
     quantities, correlations = _together(given.get("together", []))
     for fitted, fitted_correlations in _lines(given.get("lines", [])):
         quantities += fitted
@@ -66,7 +66,7 @@ def _unit(where: str, value: object) -> str:
     try:
         parse(str(value))
     except ValueError as error:
-        raise Refused(f"{where}.unit", Text(f"单位未知（{error}）", str(error))) from error
+        raise Refused(f"{where}.unit", because("单位未知", error)) from error
     return str(value)
 
 
@@ -89,7 +89,7 @@ def _together(value: object) -> tuple[list[Quantity], list[Correlation]]:
         try:
             made, together = read_together(str(given.get("name", where)), read)
         except ValueError as error:
-            raise Refused(where, Text(str(error), str(error))) from error
+            raise Refused(where, because("", error)) from error
         for quantity in made:
             unit = _unit(f"{where}.units.{quantity.name}", units.get(quantity.name, "1"))
             quantities.append(quantity._replace(unit=unit))
@@ -124,7 +124,7 @@ def _lines(value: object) -> list[tuple[list[Quantity], tuple[Correlation, ...]]
                 decimal(f"{where}.reference", given.get("reference", "0")),
             )
         except ValueError as error:
-            raise Refused(where, Text(str(error), str(error))) from error
+            raise Refused(where, because("", error)) from error
         found.append(fitted)
     return found
 
@@ -158,4 +158,4 @@ def _require_units(expression: Expression, quantities: list[Quantity], unit: str
     try:
         check(expression, units, unit)
     except ValueError as error:
-        raise Refused("unit", Text(f"单位不符（{error}）", str(error))) from error
+        raise Refused("unit", because("单位不符", error)) from error

@@ -14,7 +14,7 @@ from dosegauge.standards.model import (
     Standard,
 )
 from dosegauge.texts import Text
-from dosegauge.uncertainty.files import Refused
+from dosegauge.uncertainty.files import Refused, because
 from dosegauge.uncertainty.units import conversion
 from dosegauge_core.exact import Ratio, parse_decimal
 
@@ -105,7 +105,7 @@ def _in_unit(limit: ItemLimit, unit: str, nominal: Ratio | None) -> Ratio:
     try:
         return value * conversion(limit.unit, unit)
     except ValueError as error:
-        raise Refused(_OPTION, Text(f"单位不符（{error}）", str(error))) from error
+        raise Refused(_OPTION, because("单位不符", error)) from error
 
 
 def _source(standard: Standard, item: Item, limit: ItemLimit) -> Text:

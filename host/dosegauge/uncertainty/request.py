@@ -5,7 +5,7 @@ from typing import Any
 
 from dosegauge.texts import Text
 from dosegauge.uncertainty.described import read_measured, read_readings
-from dosegauge.uncertainty.files import Refused, decimal, members, whole
+from dosegauge.uncertainty.files import Refused, because, decimal, members, whole
 from dosegauge.uncertainty.units import SUFFIXES, conversion
 from dosegauge_core.exact import Ratio
 from dosegauge_core.plan_rules import NOT_NEGATIVE, POSITIVE
@@ -69,7 +69,8 @@ def _require_unit(field: Field, name: str, unit: str) -> None:
     except ValueError as error:
         usual = usual_name(field)
         raise Refused(
-            name, Text(f"单位不符（{error}），应为 {usual}", f"{error}; give {usual}")
+            name,
+            Text(f"{because('单位不符', error).zh}，应为 {usual}", f"{error}; give {usual}"),
         ) from error
 
 
