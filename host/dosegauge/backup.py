@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from dosegauge.errors import CheckFailed, StoreError, WrongUse
 from dosegauge.store import SessionRow, Store, tables
 from dosegauge.store.database import BUSY_WAIT_S, NotAStore, fault_in_words
+from dosegauge.store.schema import has_own_schema
 from dosegauge.texts import Text
 from dosegauge.verification import verify_session
 
@@ -100,6 +101,8 @@ def restore(source: Path, location: str) -> Copied:
                 ", ".join(damaged[:5]),
                 Text("请用另一份备份", "Use another backup"),
             )
+        if not has_own_schema(part):
+            raise _broken(source)
         _sync_to_disk(part)
         with _locked(target):
             if target.exists():
@@ -191,11 +194,15 @@ def _require_sound(copy: Path, source: Path) -> None:
         except sqlite3.Error as error:
             raise fault_in_words(str(source), str(error)) from error
     if found != ("ok",) or orphan is not None or odd:
-        raise CheckFailed(
-            Text("数据库文件的内部结构已损坏", "the database in this file is damaged"),
-            str(source),
-            Text("请保留此文件，并恢复一份备份", "Keep this file, and restore a backup"),
-        )
+        raise _broken(source)
+
+
+def _broken(source: Path) -> CheckFailed:
+    return CheckFailed(
+        Text("数据库文件的内部结构已损坏", "the database in this file is damaged"),
+        str(source),
+        Text("请保留此文件，并恢复一份备份", "Keep this file, and restore a backup"),
+    )
 
 
 def _has_odd_values(connection: sqlite3.Connection) -> bool:

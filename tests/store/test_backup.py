@@ -169,6 +169,27 @@ def test_values_of_another_kind_are_damage(change: str, path: Path, tmp_path: Pa
     assert not path.exists()
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DROP TABLE entries",
+        "DROP TABLE register_entries",
+        "DROP TRIGGER results_no_update",
+        "DROP INDEX session_ends_by_session",
+        "CREATE TRIGGER odd AFTER INSERT ON results BEGIN DELETE FROM units; END",
+        "ALTER TABLE entries ADD COLUMN odd TEXT",
+    ],
+)
+def test_another_schema_is_damage(change: str, path: Path, tmp_path: Path) -> None:
+    back_up(str(path), tmp_path / "b")
+    with sqlite3.connect(tmp_path / "b") as connection:
+        connection.execute(change)
+    connection.close()
+    path.unlink()
+    with pytest.raises(CheckFailed, match="is damaged"):
+        restore(tmp_path / "b", str(path))
+
+
 @pytest.mark.parametrize("name", ["x" * 300, "x" * 300 + "/store"], ids=["file", "folder"])
 def test_a_name_that_is_too_long_is_one_line(name: str, path: Path, tmp_path: Path) -> None:
     back_up(str(path), tmp_path / "b")
