@@ -569,6 +569,20 @@ def test_everything_has_a_name_in_both_languages(name):
             assert part.kind == "own" or part.name in labels.COMPONENTS, part.name
 
 
+def test_what_vanishes_only_to_first_order_is_told_in_one_sentence(budget):
+    found = _data(budget("uniformity", catalogue.example("uniformity"), "--json"))["warnings"]
+    (told,) = [warning["en"] for warning in found if "first order" in warning["en"]]
+    assert told.startswith("m_down, m_left, m_right: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "has_one"), [("grid-length", False), ("line-width", False), ("hole-depth", True)]
+)
+def test_a_deviation_has_no_relative_uncertainty(name, has_one, budget):
+    data = _data(budget(name, catalogue.example(name), "--json"))
+    assert (data["U_rel_pct"] is not None) is has_one
+
+
 def test_chinese_output_names_quantities_and_warnings(tmp_path, capsys):
     file = tmp_path / "c.json"
     file.write_text(json.dumps(ANNEX_C))

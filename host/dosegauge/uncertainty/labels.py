@@ -57,6 +57,9 @@ SOURCES_ZH = {
     ),
 }
 
+# Results that are differences from a nominal value: an uncertainty relative to them says nothing.
+DEVIATIONS = ("hole-distance", "grid-length")
+
 _WARMTH = {
     "alpha": Text("线膨胀系数", "expansion coefficient"),
     "dT": Text("温度偏差", "difference in temperature"),

@@ -111,8 +111,7 @@ def _result_data(calculation: Calculation, rounding: Rounding) -> dict[str, Any]
         "k": stated.k,
         "p_pct": stated.p,
         "U": stated.U,
-        # Relative to a deviation or a percentage it would say nothing.
-        "U_rel_pct": None if calculation.unit == "%" else stated.U_rel,
+        "U_rel_pct": _relative(calculation, stated),
         "at_95": _at_95(calculation, rounding),
         "rounding": {"digits": rounding.digits, "mode": rounding.mode},
         "statement": _sentences(calculation, stated),
@@ -125,6 +124,12 @@ def _result_data(calculation: Calculation, rounding: Rounding) -> dict[str, Any]
         "notes": [note._asdict() for note in notes(calculation)],
         "warnings": [warning._asdict() for warning in warnings(calculation)],
     }
+
+
+def _relative(calculation: Calculation, stated: Statement) -> str | None:
+    """U in percent of the value; None for a percentage and for a deviation."""
+    is_difference = calculation.name in labels.DEVIATIONS or calculation.unit == "%"
+    return None if is_difference else stated.U_rel
 
 
 def _stated(calculation: Calculation, expanded: Expanded, rounding: Rounding) -> Statement:

@@ -48,19 +48,22 @@ def _coverage(calculation: Calculation) -> list[Text]:
 
 
 def _first_order(calculation: Calculation) -> list[Text]:
-    """Components that vanish only because the formula's slope is 0 there."""
-    found = []
-    for one in calculation.budget.contributions:
-        if one.sensitivity == 0 and one.component.variance != 0:
-            name = f"{one.quantity}, {one.component.name}"
-            found.append(
-                Text(
-                    f"{name}：灵敏系数为 0，一阶近似不计其影响，请用蒙特卡洛法（--trials）核对",
-                    f"{name}: its sensitivity is 0 here, so that to first order it contributes "
-                    "nothing; check with Monte Carlo (--trials)",
-                )
-            )
-    return found
+    """Quantities that vanish only because the formula's slope is 0 there."""
+    names = {
+        one.quantity: None
+        for one in calculation.budget.contributions
+        if one.sensitivity == 0 and one.component.variance != 0
+    }
+    if not names:
+        return []
+    listed = ", ".join(names)
+    return [
+        Text(
+            f"{listed}：灵敏系数为 0，一阶近似不计其影响，请用蒙特卡洛法（--trials）核对",
+            f"{listed}: the sensitivity is 0 here, so that to first order nothing is contributed; "
+            "check with Monte Carlo (--trials)",
+        )
+    ]
 
 
 def _range_table(given: Mapping[str, object]) -> list[Text]:
