@@ -38,6 +38,10 @@ def _mean_decimals(result: "Result") -> "int":
     """Last place of the mean: that of U to two digits, else of its type A uncertainty."""
     if result.budget is not None:
         return max(decimals_for_root(_expanded(result).variance, 2), 0)
+    return _type_a_decimals(result)
+
+
+def _type_a_decimals(result: "Result") -> "int":
     if result.variance == 0:
         return decimals_for_root(result.mean * result.mean, 4)
     return decimals_for_root(result.variance / _n(result), 2)
@@ -81,7 +85,7 @@ def figures(result: "Result") -> "list[Figure]":
         Figure("s_r", _s_r_text(result), "%"),
         Figure("s_r_upper", _percent(result.s_r_squared * upper_bound_factor_squared(n), 2), "%"),
         Figure("s", root_to_text(result.variance, finer), unit),
-        Figure("u_a", root_to_text(of_mean, decimals), unit),
+        Figure("u_a", root_to_text(of_mean, _type_a_decimals(result)), unit),
         Figure("nu_a", str(n - 1), ""),
     ]
     printed += _uncertainty(result)
