@@ -12,6 +12,7 @@ PART = ".part"
 # A session begins only when this much is free, so that it can also be sealed: the longest built-in
 # survey takes about 40 kB, and littlefs copies a block before it gives one back.
 RESERVE_BYTES = 98304
+_IS_FOLDER = 0x4000
 # A log that is kept but can't be read (another format, damaged) has readable False.
 Stored = namedtuple("Stored", ("number", "session", "size", "sealed", "digest", "readable"))
 
@@ -24,7 +25,10 @@ class Archive:
         self._folder = board.storage.root + "/sessions"
         _make_folder(self._folder)
         self.epoch = self._read_epoch()
-        self._require_number()
+        try:
+            self._require_number()
+        except OSError:
+            pass  # a full flash does not stop a start; no session begins before this is done
         self._stored: "dict" = {}
         self._unclosed: "list" = []
         self.recorder: "Recorder | None" = None
@@ -81,11 +85,13 @@ class Archive:
         """A log of another version or a damaged one: the host gets its bytes and judges."""
         path = self._path(number)
         try:
-            size = os.stat(path)[6]
+            found = os.stat(path)
         except OSError:
             return  # nothing is there under that name
+        if found[0] & _IS_FOLDER:
+            return
         session = logfile.own_session(path) or self.session_id(number)
-        self._stored[number] = Stored(number, session, size, False, b"", False)
+        self._stored[number] = Stored(number, session, found[6], False, b"", False)
 
     def _close_interrupted(self, number: "int", found: "logfile.Scan") -> "None":
         path = self._path(number)
