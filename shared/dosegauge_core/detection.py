@@ -23,19 +23,25 @@ Limits = namedtuple("Limits", ("threshold", "detection"))
 def analog_limits(measured: "Analog", k: "Ratio") -> "Limits":
     """y* = k u(0), and y# with y# = y* + k u(y#); the same k for both risks.
 
-    The variance expected at a true value y is A + B y + C y^2, so that y# solves a quadratic
-    equation: y# = (2 y* + k^2 B) / (1 - k^2 C). ValueError for a variance below 0.
+    The variance of the gross reading grows from that of the background to the measured one, where
+    y# lies below what was measured, and is the measured one beyond: (y# - y*)^2 = k^2 (A + B y# +
+    C y#^2). ValueError for a variance below 0.
     """
     m = measured
     for variance in (m.u_rel_squared, m.gross_variance, m.zero_variance, m.background_variance):
         if variance < 0:
             raise ValueError("a variance is negative")
-    squared = m.w * m.w
-    threshold = k * sqrt(squared * (m.zero_variance + m.background_variance))
-    linear = Ratio(0)
-    if m.net > 0 and m.gross_variance > m.zero_variance:
-        linear = squared * (m.gross_variance - m.zero_variance) / (m.w * m.net)
-    leading = 1 - k * k * m.u_rel_squared
+    squared, k_squared = m.w * m.w, k * k
+    at_zero = squared * (m.zero_variance + m.background_variance)
+    threshold = k * sqrt(at_zero)
+    leading = 1 - k_squared * m.u_rel_squared
     if leading <= 0:
         return Limits(threshold, None)
-    return Limits(threshold, (2 * threshold + k * k * linear) / leading)
+    rise = squared * max(m.gross_variance - m.zero_variance, Ratio(0))
+    if m.net > 0:
+        within = (2 * threshold + k_squared * rise / (m.w * m.net)) / leading
+        if within <= m.w * m.net:
+            return Limits(threshold, within)
+    # y^2 (1 - k^2 C) - 2 y y* + y*^2 - k^2 (A + rise) = 0, and y*^2 = k^2 A.
+    root = sqrt(threshold * threshold + leading * k_squared * rise)
+    return Limits(threshold, (threshold + root) / leading)

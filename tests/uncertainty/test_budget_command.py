@@ -445,6 +445,56 @@ REFUSED = [
         catalogue.example("leakage-counts") | {"gross": {"count": "1"}},
         "gross.time_s: is missing",
     ),
+    # A unit beside the name's own would be a second one; Kelvin and slopes are no degrees.
+    (
+        "air-kerma-rate",
+        KERMA | {"distance_mm": {"value": "10", "unit": "cm"}},
+        "stands in the name",
+    ),
+    (
+        "air-kerma-rate",
+        _without(KERMA, "temperature_c") | {"temperature_k": "297.15"},
+        "temperature_k: K can't be converted",
+    ),
+    ("air-kerma-rate", KERMA | {"temperature_c": "-300"}, "below absolute zero"),
+    ("air-kerma-rate", KERMA | {"stability_deg": "2"}, "stability_deg: deg can't be converted"),
+    (
+        "wedge-slope",
+        _without(catalogue.example("wedge-slope"), "angle_deg") | {"angle_pct": "9.99"},
+        "angle_pct: % can't be converted",
+    ),
+    # Nothing is passed over.
+    (
+        "air-kerma-rate",
+        KERMA | {"n_k": {"value": "1", "u": "0.1", "k": "2"}},
+        "n_k.k: has no meaning",
+    ),
+    (
+        "air-kerma-rate",
+        KERMA | {"n_k": {"value": "1", "half_width": "0.1", "beta": "1"}},
+        "n_k.beta: has no meaning",
+    ),
+    (
+        "line-width",
+        ANNEX_C | {"width_mm": {"readings": ["1", "2"], "mean": "1", "s": "1", "n": "2"}},
+        "width_mm.mean: has no meaning",
+    ),
+    (
+        "line-width",
+        ANNEX_C
+        | {"width_mm": {"readings": ["1", "2"], "method": "range", "earlier": [["1", "2"]]}},
+        "only pooled readings have earlier groups",
+    ),
+    (
+        "leakage-counts",
+        catalogue.example("leakage-counts") | {"background": {"count": "0", "time_s": "60"}},
+        "background.count: nothing was counted",
+    ),
+    (
+        "leakage-counts",
+        catalogue.example("leakage-counts") | {"gross": {"count": "1100000", "time_s": "300"}},
+        "dead for more than 0.3",
+    ),
     ("formula", SUM, "the input b is missing"),
     ("formula", SUM | {"formula": "a +"}, "formula: the formula ends too early"),
     ("formula", SUM | {"formula": "a", "inputs": {"sqrt": "1"}}, "inputs.sqrt: can't name"),

@@ -60,6 +60,38 @@ def test_iso_11929_example_16_a_dosemeter():
     assert to_text(limits.detection, 4) == "1.2723"
 
 
+@pytest.mark.parametrize(
+    ("mean", "limit"),
+    # y* = 0.0175; far above it linear in y, near it never more than at the measured variance.
+    [
+        ("0.86", "0.0367"),
+        ("0.20", "0.0428"),
+        ("0.13", "0.0486"),
+        ("0.112", "0.0486"),
+        ("0.11", "0.0486"),
+    ],
+)
+def test_a_detection_limit_near_the_background_stays_sensible(mean, limit):
+    gross = {"mean": mean, "s": "0.05", "n": "10"}
+    assert _extras("leakage", gross_ugy_per_h=gross, energy_response_pct="15")["y#"] == limit
+
+
+def test_few_counts_are_judged_by_the_exact_test_as_on_the_unit():
+    """Reference sheet 4, equal times: n_0 = 1, 5, 10 need n_g = 7, 13, 20 at alpha = 5 %."""
+    for background, least in (("1", "7"), ("5", "13"), ("10", "20")):
+        found = _extras(
+            "leakage-counts",
+            gross={"count": "6", "time_s": "60"},
+            background={"count": background, "time_s": "60"},
+        )
+        assert found["least_count"] == least
+
+
+def test_equal_rates_have_a_threshold():
+    counts = {"count": "4000", "time_s": "60"}
+    assert "y*" in _extras("leakage-counts", gross=counts, background=counts)
+
+
 @pytest.mark.parametrize("relative", ["0.7", "0.61"])
 def test_where_the_factor_is_too_uncertain_no_detection_limit_exists(relative):
     squared = D(relative) * D(relative)

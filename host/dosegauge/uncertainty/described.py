@@ -44,6 +44,11 @@ def read_readings(
         )
         return listed
     given = members(where, value, _READINGS)
+    _require_meaning(where, given, "readings" if "readings" in given else "mean")
+    if given.get("earlier") and given.get("method", "pooled") != "pooled":
+        raise Refused(
+            f"{where}.earlier", Text("只用于 pooled", "only pooled readings have earlier groups")
+        )
     if "readings" not in given:
         for name in ("mean", "s", "n"):
             if name not in given:
@@ -93,6 +98,11 @@ def read_measured(where: str, value: object, unit: str, wanted: str) -> Measured
     if not isinstance(value, dict):
         return Measured(decimal(where, value) * factor, ())
     given = members(where, value, _ESTIMATE)
+    if given.get("unit", unit) != unit:
+        raise Refused(
+            f"{where}.unit",
+            Text(f"单位已由名称给出：{unit}", f"the unit stands in the name: {unit}"),
+        )
     components: list[Component] = []
     if "readings" in given or "mean" in given:
         if "value" in given:
@@ -156,6 +166,7 @@ def read_component(
             ),
         )
     form = forms[0]
+    _require_meaning(where, given, form)
     own = given.get("unit", unit)
     try:
         factor = conversion(str(own), wanted)
@@ -167,6 +178,33 @@ def read_component(
     name = str(given.get("name", _NAMES.get(form, "repeatability")))
     made: Component = _refusing(where, _READERS[form], where, name, given, forms[0])
     return component.scaled(made, factor)
+
+
+# What may stand beside each form of a component, but for its name and unit.
+_DOUBTS = ("freedom", "doubt")
+_BESIDE = {
+    "u": _DOUBTS,
+    "U": ("k", "level", *_DOUBTS),
+    "half_width": ("distribution", "beta", "d", *_DOUBTS),
+    "resolution": (),
+    "count": (),
+    "readings": ("method", "table", "earlier", "averaged"),
+    "mean": ("s", "n"),
+}
+# What only one distribution has.
+_SHAPES = {"beta": "trapezoid", "d": "curvilinear"}
+
+
+def _require_meaning(where: str, given: dict[str, Any], form: str) -> None:
+    """Nothing is passed over: what has no meaning beside a form is refused."""
+    allowed = (form, "name", "unit", *_BESIDE[form.removesuffix("_pct")])
+    for name in given:
+        of_other = name in _SHAPES and given.get("distribution", "uniform") != _SHAPES[name]
+        if name not in allowed or of_other:
+            raise Refused(
+                f"{where}.{name}",
+                Text(f"与 {form} 并列没有意义", f"has no meaning beside {form}"),
+            )
 
 
 def _freedom(where: str, given: dict[str, Any]) -> Ratio | None:

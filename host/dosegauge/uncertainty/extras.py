@@ -17,6 +17,7 @@ from dosegauge_core.uncertainty.combination import Budget
 _K = Ratio(1645, 1000)
 _COVERAGE = 95 * ONE // 100
 _DIGITS = 3
+_US = 10**6
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,10 @@ def _leakage(given: _Given, budget: Budget) -> list[Extra]:
     drift = given["background_drift"] * given["background_drift"] / 3
     factor = given["n"].value * given["k_tp"].value
     of_readings = {"g": Ratio(0), "b": Ratio(0)}
-    relative = Ratio(0)
     for one in budget.contributions:
         if one.quantity in of_readings:
             of_readings[one.quantity] += one.component.variance
-        else:
-            relative += one.variance / (budget.value * budget.value) if budget.value else Ratio(0)
+    relative = _relative(budget, ("g", "b"))
     at_zero = background.spread.variance / gross.averaged + resolution
     limits = detection.analog_limits(
         detection.Analog(
@@ -102,10 +101,7 @@ def _leakage(given: _Given, budget: Budget) -> list[Extra]:
 
 def _leakage_counts(given: _Given, budget: Budget) -> list[Extra]:
     gross, background, tau = given["gross"], given["background"], given["dead_time"].value
-    relative = Ratio(0)
-    for one in budget.contributions:
-        if one.quantity not in ("m_g", "m_0", "tau") and budget.value:
-            relative += one.variance / (budget.value * budget.value)
+    relative = _relative(budget, ("m_g", "m_0", "tau"))
     rates = [
         characteristic.dead_time_corrected(counts.count / counts.time_s, tau)
         for counts in (gross, background)
@@ -120,11 +116,42 @@ def _leakage_counts(given: _Given, budget: Budget) -> list[Extra]:
         characteristic.rate_variance(rates[1], background.time_s, tau),
         tau,
     )
-    threshold = characteristic.decision_threshold(measured, _K)
-    detected = characteristic.detection_limit(measured, threshold, _K)
     factor = given["factor"].value
+    found = []
+    if characteristic.is_low_count(gross.count, background.count):
+        times = [(counts.time_s * _US).floor() for counts in (gross, background)]
+        least, detected = characteristic.exact_limits(
+            measured, background.count, (times[0], times[1]), ONE // 20, characteristic.power(_K)
+        )
+        found.append(
+            Extra(
+                "least_count",
+                Text(
+                    "最少显著总计数（计数少于100，精确检验）",
+                    "least significant gross count (fewer than 100 counts: exact test)",
+                ),
+                str(least),
+                "",
+            )
+        )
+        at_least = characteristic.dead_time_corrected(least / gross.time_s, tau)
+        threshold = at_least - rates[1]
+    else:
+        threshold = characteristic.decision_threshold(measured, _K)
+        detected = characteristic.detection_limit(measured, threshold, _K)
     limits = detection.Limits(factor * threshold, None if detected is None else factor * detected)
-    return _limits(limits, "uGy/h") + _interval(budget, "uGy/h")
+    return found + _limits(limits, "uGy/h") + _interval(budget, "uGy/h")
+
+
+def _relative(budget: Budget, of_readings: tuple[str, ...]) -> Ratio:
+    """Relative variance of the product of all factors: from themselves, since y may be 0."""
+    values = {quantity.name: quantity.value for quantity in budget.quantities}
+    relative = Ratio(0)
+    for one in budget.contributions:
+        if one.quantity not in of_readings:
+            value = values[one.quantity]
+            relative += one.component.variance / (value * value)
+    return relative
 
 
 def _limits(limits: detection.Limits, unit: str) -> list[Extra]:

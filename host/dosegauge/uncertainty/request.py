@@ -12,6 +12,7 @@ from dosegauge_core.plan_rules import NOT_NEGATIVE, POSITIVE
 from dosegauge_core.uncertainty.formula import parse
 from dosegauge_core.uncertainty.model import (
     ACUTE,
+    CELSIUS,
     CORRELATION,
     Counts,
     Field,
@@ -21,6 +22,7 @@ from dosegauge_core.uncertainty.model import (
 )
 
 _DEFAULT_TABLE = "1.69"
+_ABSOLUTE_ZERO_C = Ratio(-27315, 100)
 
 
 def usual_name(field: Field) -> str:
@@ -106,7 +108,11 @@ def _counts(name: str, value: object) -> Counts:
     time_s = decimal(f"{name}.time_s", given["time_s"])
     if time_s <= 0:
         raise Refused(f"{name}.time_s", Text("必须大于 0", "must be greater than 0"))
-    return Counts(whole(f"{name}.count", given["count"]), time_s)
+    count = whole(f"{name}.count", given["count"])
+    if count == 0:
+        # A counter that counts nothing at all, not even the background, is taken for a fault.
+        raise Refused(f"{name}.count", Text("没有计数", "nothing was counted"))
+    return Counts(count, time_s)
 
 
 def _require_rule(field: Field, name: str, number: Ratio) -> None:
@@ -115,6 +121,8 @@ def _require_rule(field: Field, name: str, number: Ratio) -> None:
         raise Refused(name, Text("必须大于 0", "must be greater than 0"))
     if rule == NOT_NEGATIVE and number < 0:
         raise Refused(name, Text("不能为负", "must not be negative"))
+    if rule == CELSIUS and number <= _ABSOLUTE_ZERO_C:
+        raise Refused(name, Text("低于绝对零度", "is below absolute zero"))
     if rule == CORRELATION and abs(number) > 1:
         raise Refused(name, Text("必须在 -1 到 1 之间", "must be between -1 and 1"))
     if rule == ACUTE and not Ratio(0) < number < Ratio(89):

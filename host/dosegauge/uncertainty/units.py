@@ -2,7 +2,9 @@
 
 A unit is written as "mGy/min", "1/K", "kg/m3" or "uGy*s/h": names joined by * and /, each with an
 optional whole power. Gray and sievert are different quantities here, as they are in the documents.
-A temperature in Cel counts degrees like K: only differences and sums with 273.15 are formed.
+A temperature on the Celsius scale is no difference of temperatures: Cel and K don't convert, since
+nothing here adds 273.15. Degrees, line pairs and percent are no plain numbers either, except that
+the program's own formulas turn degrees into radians and ratios into percent themselves.
 """
 
 import functools
@@ -45,7 +47,7 @@ _BASE = {
     "MBq": ("activity", Ratio(10**6)),
     "GBq": ("activity", Ratio(10**9)),
     "K": ("temperature", Ratio(1)),
-    "Cel": ("temperature", Ratio(1)),
+    "Cel": ("Celsius temperature", Ratio(1)),
     "Pa": ("pressure", Ratio(1)),
     "hPa": ("pressure", Ratio(100)),
     "kPa": ("pressure", Ratio(1000)),
@@ -56,10 +58,9 @@ _BASE = {
     "mA": ("current", Ratio(1, 1000)),
     "ohm": ("resistance", Ratio(1)),
     "W": ("power", Ratio(1)),
-    "lp": ("", Ratio(1)),
+    "lp": ("line pairs", Ratio(1)),
     "HU": ("CT number", Ratio(1)),
-    # Degrees are counted: a formula turns them into radians itself.
-    "deg": ("", Ratio(1)),
+    "deg": ("angle in degrees", Ratio(1)),
 }
 # What else follows from the base units, so that V / A is a resistance.
 _DERIVED = {"resistance": (("voltage", 1), ("current", -1))}
@@ -157,19 +158,23 @@ def conversion(given: str, wanted: str) -> Ratio:
     return one.factor / other.factor
 
 
-def check(expression: Expression, units: dict[str, str], result: str) -> None:
+def check(
+    expression: Expression, units: dict[str, str], result: str, *, converts: bool = False
+) -> None:
     """Whether a formula of quantities in these units gives the result in its unit.
 
+    converts: the formula itself turns degrees into radians and gives percent, as those of the
+    program's own models do; numbers in a formula carry no unit, so that this can't be seen in it.
     ValueError that names the operation where different things are added, a function is taken of
     something with a unit, or the result has another unit than is said.
     """
+    if converts:
+        units = {name: "1" if unit == "deg" else unit for name, unit in units.items()}
+        result = "1" if result == "%" else result
     found: list[Unit] = []
     for operation in expression.operations:
         found.append(_unit_of(operation, [found[i] for i in operation.operands], units))
-    wanted = parse(result)
-    # A formula that gives percent multiplies by 100 itself.
-    factor = Ratio(1) if result == "%" else wanted.factor
-    if found[-1].dimensions != wanted.dimensions or found[-1].factor != factor:
+    if found[-1] != parse(result):
         raise ValueError(f"the formula doesn't give {result}: its inputs' units don't fit")
 
 

@@ -5,7 +5,7 @@ sheet 1.1), and every component but the readings' is as the laboratory gives it.
 """
 
 from ..plan_rules import DECIMAL, NOT_NEGATIVE, POSITIVE
-from ..uncertainty.model import Field, Model, Part, Term, measured, uncertain_one
+from ..uncertainty.model import CELSIUS, Field, Model, Part, Term, measured, uncertain_one
 
 DENSITIES = ("vented", "sealed", "instrument")
 _SEALED = "(M - M_0) * N_K * k_Q * ((d + f) / d_0)**2 * k_E * k_s * k_f"
@@ -28,9 +28,9 @@ AIR_KERMA_RATE = Model(
         Field("distance", "measured", "mm", "mm", POSITIVE, None),
         Field("focus", "measured", "mm", "mm", DECIMAL, "0"),
         Field("detector_density", "word", "", "", DENSITIES, None),
-        Field("temperature", "measured", "Cel", "c", DECIMAL, None),
+        Field("temperature", "measured", "Cel", "c", CELSIUS, None),
         Field("pressure", "measured", "kPa", "kpa", POSITIVE, None),
-        Field("t0", "number", "Cel", "c", DECIMAL, None),
+        Field("t0", "number", "Cel", "c", CELSIUS, None),
         Field("p0", "number", "kPa", "kpa", POSITIVE, None),
         Field("energy_response", "number", "1", "pct", NOT_NEGATIVE, "0"),
         Field("stability", "number", "1", "pct", NOT_NEGATIVE, "0"),

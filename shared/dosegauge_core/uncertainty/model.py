@@ -38,11 +38,11 @@ Model = namedtuple(
 
 # What must be given. `kind` is "readings" (Readings), "measured" (Measured), "number" (Ratio),
 # "counts" (Counts) or "word" (str). Values are in `unit`; `shown` is how a file's name for it
-# usually ends ("" for none). `rule` is a rule of plan_rules, CORRELATION or ACUTE; for readings
-# the document's method, for a word the allowed words. `default` is None when it must be given; a
+# usually ends ("" for none). `rule` is one of plan_rules or of the three below; for readings the
+# document's method, for a word the allowed words. `default` is None when it must be given; a
 # decimal string or a word.
 Field = namedtuple("Field", ("name", "kind", "unit", "shown", "rule", "default"))
-CORRELATION, ACUTE = "correlation", "acute"
+CORRELATION, ACUTE, CELSIUS = "correlation", "acute", "celsius"
 
 # An input quantity of the formula. `source` says what its estimate is: "mean" (of readings),
 # "spread" (s of readings), "measured", "number", "rate", "count" or "time" (of counts), "zero" or
