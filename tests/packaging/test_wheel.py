@@ -29,6 +29,7 @@ def test_the_wheel_holds_host_core_and_firmware(wheel: Path) -> None:
     for part in (
         "dosegauge/cli.py",
         "dosegauge/standards/mri-phantom-draft.toml",
+        "dosegauge/standards/ws-523-2019.toml",
         "dosegauge/reports/certificate.typ",
         "dosegauge/virtual/scenarios/demo.toml",
         "dosegauge_core/depth.py",

@@ -9,6 +9,7 @@ import pytest
 from dosegauge.standards import FILES, OWN_CHOICE, SOURCE, Instrument, Standard, load, load_all
 from dosegauge.standards.model import CHECK, DECISION_RULES, QUANTITY
 from dosegauge.texts import Text
+from dosegauge.uncertainty import catalogue
 
 BUDGETS = {
     "air-kerma-rate",
@@ -84,11 +85,18 @@ def test_every_budget_is_some_items() -> None:
     assert {item.budget.name for _, item in ITEMS if item.budget} == BUDGETS
 
 
+def test_a_budget_is_a_model_unless_only_a_simulation_can_give_it() -> None:
+    """Reference sheet 5: extremes over a map and over lines have no formula to differentiate."""
+    simulated = {"flood-uniformity", "linearity"}
+    assert BUDGETS - simulated <= set(catalogue.models())
+
+
 def test_ws_523_decides_without_and_the_specifications_with_the_uncertainty() -> None:
-    """Reference sheet 2.1 and 0.6; s_r has a chi-square bound, no symmetric U."""
+    """Reference sheet 2.1 and 0.6; s_r has a chi-square bound, no symmetric U, and the smallest
+    hole that someone sees has none at all."""
     for standard, item in ITEMS:
         if item.decision:
-            plain = standard.code == "WS 523-2019" or item.id == "repeatability"
+            plain = standard.code == "WS 523-2019" or item.id in ("repeatability", "low-contrast")
             assert item.decision.name == ("simple" if plain else "jjf1094"), item.id
             assert item.decision.provenance == OWN_CHOICE
 

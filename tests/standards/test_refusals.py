@@ -83,7 +83,7 @@ CASES = [
     ('region = "left", ', "", "items width: a limit's region None is none of the item's"),
     ('names = ["left"]', 'names = ["left", "top"]', "there is no limit for status, top"),
     ('names = ["left"]', 'names = ["left", "left"]', "member 'names' has a name twice"),
-    ("limits = [{", TWO_LIMITS + "{", "several limits for status, left without conditions"),
+    ("limits = [{", TWO_LIMITS + "{", "two limits for status, left can hold at once"),
     (LIMIT, 'operator = "below", value = "5.0"', "operator 'below' can be at_most"),
     (LIMIT, 'operator = "at_most"', "limits 1: a limit 'at_most' must have a value"),
     (LIMIT, 'operator = "none", value = "5.0"', "limits 1: a limit 'none' can't have a value"),
@@ -98,6 +98,11 @@ CASES = [
         LIMIT,
         LIMIT + ", conditions = [" + CONDITION.replace("at_most", 'below = "4", at_most') + "]",
         "limits 1, conditions 1: a side is bounded twice",
+    ),
+    (
+        LIMIT,
+        LIMIT + ", conditions = [" + CONDITION.replace("at_most", 'above = "5", at_most') + "]",
+        "limits 1, conditions 1: the lower bound is above the upper",
     ),
     ('name = "simple"', 'name = "easy"', "there is no decision rule 'easy'; there are simple"),
     ('kind = "quantity"', 'kind = "check"', "items width: a check can't have a budget"),
@@ -125,6 +130,43 @@ def test_a_file_that_contradicts_itself_is_refused(old: str, new: str, says: str
     assert says in line
     assert line.startswith("example.toml: ")
     assert "\n" not in line
+
+
+def with_ranges(*ranges: str) -> str:
+    """The example with a limit for each range of f."""
+    limit = '{ stage = "status", region = "left", operator = "at_most", value = "4", conditions ='
+    condition = '[{ quantity = "f", unit = "lp/cm", from = "own choice",'
+    limits = [f'{limit} {condition} {one} }}], from = "own choice" }}' for one in ranges]
+    begin = WHOLE.index("limits = [")
+    end = WHOLE.index("\n", begin)
+    return f"{WHOLE[:begin]}limits = [{', '.join(limits)}]{WHOLE[end:]}"
+
+
+@pytest.mark.parametrize(
+    "ranges",
+    [
+        ('at_most = "5"', 'above = "5"'),
+        ('below = "5"', 'at_least = "5.0"'),
+        ('below = "5"', 'above = "5"'),
+        ('above = "8"', 'at_least = "1", at_most = "5"', 'above = "5", at_most = "8"'),
+    ],
+)
+def test_limits_for_ranges_that_exclude_each_other(ranges: tuple[str, ...]) -> None:
+    assert len(read(with_ranges(*ranges)).items[0].limits) == len(ranges)
+
+
+@pytest.mark.parametrize(
+    "ranges",
+    [
+        ('at_most = "5"', 'at_least = "5"'),
+        ('at_most = "5"', 'below = "4"'),
+        ('above = "1"', 'above = "5"'),
+        ('at_least = "1", at_most = "9"', 'above = "5", at_most = "8"'),
+    ],
+)
+def test_limits_for_ranges_that_overlap_are_refused(ranges: tuple[str, ...]) -> None:
+    with pytest.raises(WrongUse, match="two limits for status, left can hold at once"):
+        read(with_ranges(*ranges))
 
 
 def test_a_document_has_items() -> None:

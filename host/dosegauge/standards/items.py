@@ -1,6 +1,8 @@
 """Reads the items of a standards file: what each must have, and what would contradict itself."""
 
 from collections.abc import Sequence
+from decimal import Decimal
+from itertools import combinations
 
 from dosegauge.standards.model import (
     ALL,
@@ -173,6 +175,8 @@ def _condition(table: Table) -> Condition:
         raise table.refusal("a side is bounded twice")
     if lower.count(None) == upper.count(None) == 2:
         raise table.refusal("there is neither a lower nor an upper bound")
+    if _below(condition, condition):
+        raise table.refusal("the lower bound is above the upper")
     return condition
 
 
@@ -196,8 +200,29 @@ def _check(table: Table, read: Item, stages: Sequence[str]) -> None:
             where = stage if region is None else f"{stage}, {region}"
             if not found:
                 raise table.refusal(f"there is no limit for {where}")
-            if len(found) > 1 and not all(limit.conditions for limit in found):
-                raise table.refusal(f"there are several limits for {where} without conditions")
+            for first, second in combinations(found, 2):
+                if not _exclude_each_other(first.conditions, second.conditions):
+                    raise table.refusal(f"two limits for {where} can hold at once")
+
+
+def _exclude_each_other(first: Sequence[Condition], second: Sequence[Condition]) -> bool:
+    """Whether some quantity can't be within both at once."""
+    return any(
+        _below(one, other) or _below(other, one)
+        for one in first
+        for other in second
+        if (one.quantity, one.unit) == (other.quantity, other.unit)
+    )
+
+
+def _below(lower: Condition, higher: Condition) -> bool:
+    """Whether the one range ends before the other begins."""
+    top, bottom = lower.below or lower.at_most, higher.above or higher.at_least
+    if top is None or bottom is None:
+        return False
+    gap = Decimal(bottom) - Decimal(top)
+    both_closed = lower.at_most is not None and higher.at_least is not None
+    return gap > 0 or (gap == 0 and not both_closed)
 
 
 def _require_known(table: Table, what: str, name: str, known: Sequence[str]) -> None:
