@@ -88,6 +88,21 @@ def test_both_ends_must_agree_within_delta(low, high, validated, d_low, d_high):
     assert compared.delta == parse_decimal("0.005")
 
 
+def test_what_the_trials_can_not_tell_is_not_told():
+    """u = 0.5, delta 0.005: an end's standard error is 0.00067 after 4E6 trials, else 0.013."""
+    assembled = problem("a - 2 * b", normal("a", "5", "0.3"), normal("b", "1", "0.2"))
+    budget = combine(*assembled)
+    many, few = (
+        validate(budget, expand(budget, LEVEL), simulate(assembled, trials=trials, seed=4))
+        for trials in (4 * 10**6, 10**4)
+    )
+    assert many.decided
+    assert float(many.end_error.num) / many.end_error.den == pytest.approx(0.00067, rel=0.2)
+    assert not few.decided
+    assert "can't tell yet" in statement(few).en
+    assert "尚不能判定" in statement(few).zh
+
+
 def test_one_digit_is_more_lenient():
     found = _found(0.0149, 1.9800)
     assert validate(*_gum(), found, digits=1).validated

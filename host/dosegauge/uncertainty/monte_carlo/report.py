@@ -121,6 +121,7 @@ def _bracketed(ends: list[str]) -> str:
 def _validation(validation: Validation) -> dict[str, Any]:
     return {
         "validated": validation.validated,
+        "decided": validation.decided,
         "d_low": _difference(validation.d_low),
         "d_high": _difference(validation.d_high),
         "delta": _difference(validation.delta),

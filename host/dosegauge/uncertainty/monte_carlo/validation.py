@@ -3,6 +3,7 @@
 Source: JCGM 101:2008 clause 8 (JJF 1059.2-2012).
 """
 
+import math
 from dataclasses import dataclass
 
 from dosegauge.errors import WrongUse
@@ -15,6 +16,10 @@ from dosegauge_core.exact import Ratio
 from dosegauge_core.rounding import rounded, to_text
 from dosegauge_core.uncertainty.combination import Budget, Expanded
 
+# Standard errors of an end that make a comparison sure, and bars that show a density.
+_SURE = 2
+_FEWEST_BARS = 10
+
 
 @dataclass(frozen=True)
 class Validation:
@@ -22,7 +27,8 @@ class Validation:
 
     All in the result's unit and exact; `validated` when both differences are within `delta`, half
     a unit of the last of `digits` significant digits of u_c. `shortest` tells which of Monte
-    Carlo's intervals was compared.
+    Carlo's intervals was compared. `end_error` is the larger standard error of Monte Carlo's two
+    ends, None where the trials don't show it.
     """
 
     low: Ratio
@@ -32,6 +38,15 @@ class Validation:
     delta: Ratio
     digits: int
     shortest: bool
+    end_error: Ratio | None
+
+    @property
+    def decided(self) -> bool:
+        """Whether another seed would say the same, to two standard errors (own choice)."""
+        if self.end_error is None:
+            return True
+        margin = abs(max(self.d_low, self.d_high) - self.delta)
+        return bool(margin > _SURE * self.end_error)
 
     @property
     def validated(self) -> bool:
@@ -72,7 +87,27 @@ def validate(
         delta=numerical_tolerance(budget.variance, digits),
         digits=digits,
         shortest=shortest,
+        end_error=_end_error(result, compared),
     )
+
+
+def _end_error(result: MonteCarlo, interval: Interval) -> Ratio | None:
+    """sqrt(p (1 - p) / M) over the density at an end, which the histogram's bar there gives.
+
+    Source: the asymptotic variance of a sample quantile; p is taken as half of what the interval
+    leaves out.
+    """
+    bars = result.histogram
+    width = (bars.high - bars.low) / len(bars.counts)
+    if len(bars.counts) < _FEWEST_BARS or width <= 0:
+        return None
+    counted = []
+    for end in (interval.low, interval.high):
+        position = min(max(int((end - bars.low) // width), 0), len(bars.counts) - 1)
+        counted.append(max(bars.counts[position], 1))
+    outside = float((1 - result.level).num) / float((1 - result.level).den) / 2
+    spread = math.sqrt(outside * (1 - outside) * result.trials)
+    return exact(spread * width / min(counted))
 
 
 def statement(validation: Validation) -> Text:
@@ -83,6 +118,14 @@ def statement(validation: Validation) -> Text:
         "d_high": to_text(validation.d_high, decimals),
         "delta": to_text(validation.delta, decimals),
     }
+    if not validation.decided:
+        return Text(
+            "蒙特卡洛尚不能判定 GUM 结果：d_low = {d_low}，d_high = {d_high}，δ = {delta}，"
+            "区间端点的标准误差与其差相当；请增加试验次数",
+            "Monte Carlo can't tell yet whether the GUM result holds: d_low = {d_low}, d_high = "
+            "{d_high}, delta = {delta}, and the ends' standard error is as large as what is "
+            "between them; take more trials",
+        ).filled(**figures)
     if validation.validated:
         return Text(
             "GUM 结果经蒙特卡洛验证：d_low = {d_low}，d_high = {d_high}，均不超过 δ = {delta}",
