@@ -44,7 +44,7 @@ def test_the_text_has_seed_and_verdict(budget):
     code, out, _ = budget("hole-depth", "--trials", "adaptive", "--seed", "5", "--digits", "1")
     assert code == 0
     assert "seed 5 (numpy " in out
-    assert "by Monte Carlo: d_low = " in out
+    assert "d_low = " in out
 
 
 def test_the_level_of_the_budget_is_that_of_the_simulation(budget):
