@@ -12,13 +12,19 @@ from journal_flash import DAMAGES, JournalFlash, Replay, require
 from ramflash import Board
 
 from dosegauge_core import records
+from unit import logfile
 from unit.archive import Archive
 from unit.shelf import PlanShelf
 
 BLOCKS = 352  # the Pico's file system: 1408 kB
 FOLDER = "/flash/sessions/"
 PLAN = "sent"
+UNCHAINED = "records without a chain record"
 PLAN_FILE = "/flash/plans/" + PLAN + ".json"
+
+
+def file_of(number):
+    return FOLDER + "{:06d}.dgs".format(number)
 
 
 class Told:
@@ -29,6 +35,7 @@ class Told:
         self.deleting = []  # (operations before, operations after, number)
         self.plans = []  # (operations, the plan's bytes)
         self.written = {}  # number: all bytes of its log, for comparing
+        self.sessions = {}  # number: the id that the unit gave it
 
     def sizes_at(self, operations):
         found = {}
@@ -42,6 +49,7 @@ def record_again(archive, flash, told, log):
     """A real session's records through the unit's recorder, flushed where they were flushed."""
     recorder = archive.begin()
     number = archive.open_number
+    told.sessions[number] = archive.session_id(number)
     for record in records.read_log(log).records:
         if record.type == records.SEAL:
             recorder.seal(records.decode_json(record)["status"])
@@ -51,9 +59,16 @@ def record_again(archive, flash, told, log):
         elif not recorder.sealed:
             recorder.flush()
             told.acknowledged.append((len(flash.journal), number, recorder.flushed_size))
-    with open(FOLDER + "{:06d}.dgs".format(number), "rb") as whole:
+    with open(file_of(number), "rb") as whole:
         told.written[number] = whole.read()
     archive.end()
+    require(content_of(told.written[number]) == content_of(log), "recorded otherwise than given")
+
+
+def content_of(log):
+    """Type and payload of the records, without the chain records, which hold new times."""
+    found = records.read_log(log).records
+    return [(record.type, record.payload) for record in found if record.type != records.CHAIN]
 
 
 def work(flash, logs, plans):
@@ -74,18 +89,46 @@ def work(flash, logs, plans):
     return told
 
 
-def start_again(data):
-    """Mounts the flash as it is and starts the unit's archive; the flash is mounted after it."""
+def start_again(data, told):
+    """Mounts the flash as it is and starts the unit's archive; the flash is mounted after it.
+
+    Also returns, by number, what an event that closes a log must say of it as it is found.
+    """
     flash = JournalFlash(BLOCKS, data)
     journal_flash.mount(flash)
+    due = {}
+    for number in told.written:
+        found = interruption(number, told.written[number])
+        if found is not None:
+            due[number] = found
     archive = Archive(Board())
     PlanShelf("/flash")
     archive.mend()
-    return flash, archive
+    return flash, archive, due
 
 
-def check(archive, told, operations):
-    """Everything acknowledged is there, nothing is there that was not written."""
+def interruption(number, whole):
+    """(dropped bytes, why) of an unsealed log before the unit mends it; None when it is sealed."""
+    try:
+        with open(file_of(number), "rb") as file:
+            data = file.read()
+        log = None if data == whole else records.read_log(data)
+    except (OSError, records.LogError):
+        return None  # nothing is there, or nothing acknowledged
+    if log is None or log.sealed:
+        return None
+    # Whole records that only lack their chain record are dropped for no other fault.
+    torn = log.fault is not None and log.fault.reason != UNCHAINED
+    why = logfile.scan(file_of(number)).fault
+    require(bool(why) == torn, "the fault is told otherwise:", why, log.fault)
+    return len(data) - log.verified_size, why
+
+
+def check(archive, told, operations, due):
+    """Everything acknowledged is there, nothing is there that was not written.
+
+    `due` lists what a closing event may say, for each start since the cut.
+    """
     gone, perhaps_gone = [], []
     for before, after, number in told.deleting:
         if after <= operations:
@@ -100,13 +143,13 @@ def check(archive, told, operations):
         if number in gone:
             require(number not in stored, "session", number, "is back")
         elif number in stored:
-            check_log(stored[number], told.written[number], sizes[number])
+            check_log(stored[number], told, sizes[number], due)
         else:
             require(number in perhaps_gone, "session", number, "is lost")
     for number, entry in stored.items():
         require(number in told.written, "session", number, "from nowhere")
         if number not in sizes:
-            check_log(entry, told.written[number], records.PREAMBLE_SIZE)
+            check_log(entry, told, records.PREAMBLE_SIZE, due)
     check_plan(told, operations)
     archive.begin()
     number = archive.open_number
@@ -114,10 +157,15 @@ def check(archive, told, operations):
     archive.recorder.abandon()
     archive.end()
     require(number > max(list(sizes) or [0]), "number", number, "again")
+    if sizes:
+        epoch = told.sessions[1][:-6]
+        require(archive.session_id(number)[:-6] == epoch, "another epoch")
 
 
-def check_log(stored, written, acknowledged):
-    with open(FOLDER + "{:06d}.dgs".format(stored.number), "rb") as file:
+def check_log(stored, told, acknowledged, due):
+    written = told.written[stored.number]
+    require(stored.session == told.sessions[stored.number], "listed as", stored.session)
+    with open(file_of(stored.number), "rb") as file:
         data = file.read()
     require(data[:acknowledged] == written[:acknowledged], "acknowledged bytes differ")
     log = records.read_log(data)
@@ -129,7 +177,10 @@ def check_log(stored, written, acknowledged):
     event, seal = log.records[-3], log.records[-2]
     require(data[: event.offset] == written[: event.offset], "a record that was never written")
     require(event.offset >= acknowledged, "closed before what was acknowledged")
-    require(records.decode_json(event)["what"] == "interrupted", "no event that names the cut")
+    said = records.decode_json(event)
+    require(said["what"] == "interrupted", "no event that names the cut")
+    told_of = (said["dropped_bytes"], said["why"])
+    require(told_of in [found.get(stored.number) for found in due], "the event says", told_of)
     require(records.decode_json(seal)["status"] == "interrupted", "sealed otherwise")
 
 
@@ -175,40 +226,41 @@ def cut_everywhere(before, flash, told, share, rng):
             where = "operation {} damage {}".format(index, damage)
             mended = attempt(data, told, index, where, first[damage], mounts)
             if mended:
-                mended = mended.journal[: mended.mending]
                 cut_again(kept, mended, told, index, where, share, rng, again, mounts)
     first.extend((again, mounts))
     return first
 
 
-def attempt(data, told, operations, where, tally, mounts):
-    """Starts the unit on this flash and checks it; the flash, when it could be mounted."""
+def attempt(data, told, operations, where, tally, mounts, earlier=()):
+    """Starts the unit on this flash and checks it; what it changed while it mended, and what its
+    events had to say, when it could be mounted. `earlier`: the same of the start before."""
     try:
-        flash, archive = start_again(data)
-        flash.mending = len(flash.journal)
+        flash, archive, due = start_again(data, told)
+        changes = flash.journal[:]
     except OSError as error:
         mounts.note("{}: {}".format(where, error))
         tally.note("no start after {}".format(where))
         return None
     mounts.note(None)
     try:
-        check(archive, told, operations)
+        check(archive, told, operations, (due, *earlier))
     except Exception as error:
         tally.note("{}: {}".format(where, error))
     else:
         tally.note(None)
     journal_flash.unmount()
-    return flash
+    return changes, due
 
 
-def cut_again(before, journal, told, operations, where, share, rng, tally, mounts):
+def cut_again(before, mended, told, operations, where, share, rng, tally, mounts):
+    journal, due = mended
     replay = Replay(before, journal)
     # Mending takes a few dozen operations at most: of every cut a handful of second ones.
     for index in chosen(len(journal), 8 / max(8, len(journal)) if share >= 1 else share, rng):
         damage = rng.choice(DAMAGES)
         data = replay.cut_in(index, damage)
         again = "{}, then {} of mending, damage {}".format(where, index, damage)
-        attempt(data, told, operations, again, tally, mounts)
+        attempt(data, told, operations, again, tally, mounts, (due,))
 
 
 def main(arguments):

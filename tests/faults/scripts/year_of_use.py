@@ -82,12 +82,17 @@ def main(days):
     )
     whole = Tally("sessions whole at their sync")
     last_number, count, free_bytes, used, worst_bytes = 0, 0, None, None, 0
+    epoch = None
     for day in range(1, days + 1):
         archive = start(flash, board)
         for records_wanted, batch in DAY:
-            number = int(one_session(archive, records_wanted, batch).split("-")[-1])
-            unique.note(number == last_number + 1, "session", number, "after", last_number)
-            last_number, count = number, count + records_wanted
+            # In one epoch all year, each number the next: no id of this flash comes twice.
+            name = one_session(archive, records_wanted, batch)
+            epoch = epoch or name[:-6]
+            last_number += 1
+            due = "{}{:06d}".format(epoch, last_number)
+            unique.note(name == due, "session", name, "where", due, "is due")
+            count += records_wanted
         flash.forget()
         if day % 2 == 0:
             for stored in archive.sessions():
