@@ -231,7 +231,7 @@ def cut_everywhere(before, flash, told, share, rng):
     return first
 
 
-def attempt(data, told, operations, where, tally, mounts, earlier=()):
+def attempt(data, told, operations, where, tally, mounts, earlier=None):
     """Starts the unit on this flash and checks it; what it changed while it mended, and what its
     events had to say, when it could be mounted. `earlier`: the same of the start before."""
     try:
@@ -243,7 +243,7 @@ def attempt(data, told, operations, where, tally, mounts, earlier=()):
         return None
     mounts.note(None)
     try:
-        check(archive, told, operations, (due, *earlier))
+        check(archive, told, operations, [due] if earlier is None else [earlier, due])
     except Exception as error:
         tally.note("{}: {}".format(where, error))
     else:
@@ -260,7 +260,7 @@ def cut_again(before, mended, told, operations, where, share, rng, tally, mounts
         damage = rng.choice(DAMAGES)
         data = replay.cut_in(index, damage)
         again = "{}, then {} of mending, damage {}".format(where, index, damage)
-        attempt(data, told, operations, again, tally, mounts, (due,))
+        attempt(data, told, operations, again, tally, mounts, due)
 
 
 def main(arguments):

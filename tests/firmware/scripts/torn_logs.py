@@ -25,6 +25,7 @@ with open(path, "rb") as log:
 assert len(whole) == acknowledged[-1]
 
 checked = 0
+reasons = set()
 for size in range(len(whole) + 1):
     with open(path, "wb") as log:
         log.write(whole[:size])
@@ -44,10 +45,16 @@ for size in range(len(whole) + 1):
     assert log.fault is None and log.sealed, (size, log.fault)
     event = records.decode_json(log.records[-4 + 1])
     assert event["what"] == "interrupted" and event["dropped_bytes"] == size - base, event
+    # Why: what is wrong with the tail, if more than that its chain record is not there.
+    fault = records.read_log(whole[:size]).fault
+    torn = fault is not None and fault.reason != "records without a chain record"
+    assert bool(event["why"]) == torn, (size, event, fault)
+    reasons.add(event["why"])
     seal = records.decode_json(log.records[-2])
     assert seal["status"] == "interrupted", seal
     scan = logfile.scan(path)
     assert scan.sealed and scan.size == len(mended) and scan.digest == log.digest
     checked += 1
 assert checked == len(whole) + 1 - acknowledged[0]
+assert "" in reasons and "the log ends within a record" in reasons, reasons
 print("ok")
