@@ -72,7 +72,7 @@ class Archive:
         if not found.sequence:
             os.remove(path)  # no acknowledged record: nobody was told that anything is saved
             return None
-        session = found.session or self.session_id(number)
+        session = self._own_id(number, found.session)
         self._stored[number] = Stored(
             number, session, found.size, found.sealed, found.digest, True
         )
@@ -90,7 +90,7 @@ class Archive:
             return  # nothing is there under that name
         if found[0] & _IS_FOLDER:
             return
-        session = logfile.own_session(path) or self.session_id(number)
+        session = self._own_id(number, logfile.own_session(path))
         self._stored[number] = Stored(number, session, found[6], False, b"", False)
 
     def _close_interrupted(self, number: "int", found: "logfile.Scan") -> "None":
@@ -112,7 +112,7 @@ class Archive:
         except (FlashError, OSError):
             self._unclosed.append(number)
             return
-        session = found.session or self.session_id(number)
+        session = self._own_id(number, found.session)
         self._stored[number] = Stored(
             number, session, recorder.flushed_size, True, recorder.digest, True
         )
@@ -158,6 +158,17 @@ class Archive:
     def session_id(self, number: "int") -> "str":
         """Unit, the flash's epoch and number: never the same twice, even after a reformat."""
         return "{}-{}-{:06d}".format(self._board.unit_id, self.epoch, number)
+
+    def _own_id(self, number: "int", claimed: "str") -> "str":
+        """The id in a log's opening record, which may be of an earlier epoch of this flash.
+
+        Whatever else stands there is no id of this unit and number; the host compares.
+        """
+        start, end = self._board.unit_id + "-", "-{:06d}".format(number)
+        epoch = claimed[len(start) : -len(end)]
+        if _is_epoch(epoch) and claimed == start + epoch + end:
+            return claimed
+        return self.session_id(number)
 
     def sessions(self) -> "list":
         """All sessions, oldest first, the one being recorded with what is flushed of it."""
@@ -205,7 +216,7 @@ class Archive:
     def _read_epoch(self) -> "str":
         """Four hex digits, drawn once for a flash; drawn anew when they can't be read."""
         epoch = _content(self._folder + "/epoch")
-        if len(epoch) == 4 and not epoch.strip(b"0123456789abcdef"):
+        if _is_epoch(epoch):
             return epoch.decode()
         if not epoch and not self._numbers():
             # A new flash: the first number lies there before the epoch that it belongs to.
@@ -236,6 +247,12 @@ class Archive:
 
 # A unit does not live to see this many sessions: a larger number is damage.
 _LARGEST_NUMBER = 1 << 30
+
+
+def _is_epoch(text: "str | bytes") -> "bool":
+    """Whether something is four hex digits."""
+    digits = b"0123456789abcdef" if isinstance(text, bytes) else "0123456789abcdef"
+    return len(text) == 4 and not text.strip(digits)
 
 
 def _whole(text: "str") -> "int":
