@@ -5,6 +5,7 @@ from collections import namedtuple
 
 from dosegauge_core import records
 from unit import logfile
+from unit.numbering import Numbering, is_epoch, whole_number
 from unit.recorder import FlashError, Recorder
 
 SUFFIX = ".dgs"
@@ -24,11 +25,8 @@ class Archive:
         self._board = board
         self._folder = board.storage.root + "/sessions"
         _make_folder(self._folder)
-        self.epoch = self._read_epoch()
-        try:
-            self._require_number()
-        except OSError:
-            pass  # a full flash does not stop a start; no session begins before this is done
+        self._numbering = Numbering(self._folder, board.entropy)
+        self.epoch = self._numbering.epoch
         self._stored: "dict" = {}
         self._unclosed: "list" = []
         self.recorder: "Recorder | None" = None
@@ -133,7 +131,7 @@ class Archive:
 
     def begin(self) -> "Recorder":
         """A new, empty session; its number was never used before, whatever was deleted since."""
-        number = self._take_number()
+        number = self._numbering.take(max([0] + self._numbers()) + 1)
         self.open_number = number
         self.recorder = Recorder(self._path(number), self._board.clock)
         return self.recorder
@@ -166,7 +164,7 @@ class Archive:
         """
         start, end = self._board.unit_id + "-", "-{:06d}".format(number)
         epoch = claimed[len(start) : -len(end)]
-        if _is_epoch(epoch) and claimed == start + epoch + end:
+        if is_epoch(epoch) and claimed == start + epoch + end:
             return claimed
         return self.session_id(number)
 
@@ -208,75 +206,10 @@ class Archive:
         """The numbers of all logs; what else lies in the folder is left alone."""
         found = []
         for name in os.listdir(self._folder):
-            number = _whole(name[: -len(SUFFIX)]) if name.endswith(SUFFIX) else 0
+            number = whole_number(name[: -len(SUFFIX)]) if name.endswith(SUFFIX) else 0
             if number and self._path(number) == self._folder + "/" + name:
                 found.append(number)
         return sorted(found)
-
-    def _read_epoch(self) -> "str":
-        """Four hex digits, drawn once for a flash; drawn anew when they can't be read."""
-        epoch = _content(self._folder + "/epoch")
-        if _is_epoch(epoch):
-            return epoch.decode()
-        if not epoch and not self._numbers():
-            # A new flash: the first number lies there before the epoch that it belongs to.
-            _write_whole(self._folder + "/next", "1")
-        return self._draw_epoch("")
-
-    def _draw_epoch(self, old: "str") -> "str":
-        epoch = old
-        while epoch == old:
-            epoch = "{:04x}".format(self._board.entropy() & 0xFFFF)
-        _write_whole(self._folder + "/epoch", epoch)
-        return epoch
-
-    def _require_number(self) -> "None":
-        """Where the next number can't be read, ids begin again under an epoch of their own."""
-        if not _whole_bytes(_content(self._folder + "/next")):
-            self.epoch = self._draw_epoch(self.epoch)
-            _write_whole(self._folder + "/next", "1")
-
-    def _take_number(self) -> "int":
-        path = self._folder + "/next"
-        self._require_number()
-        number = _whole_bytes(_content(path))
-        number = max([number] + [stored + 1 for stored in self._numbers()])
-        _write_whole(path, str(number + 1))
-        return number
-
-
-# A unit does not live to see this many sessions: a larger number is damage.
-_LARGEST_NUMBER = 1 << 30
-
-
-def _is_epoch(text: "str | bytes") -> "bool":
-    """Whether something is four hex digits."""
-    digits = b"0123456789abcdef" if isinstance(text, bytes) else "0123456789abcdef"
-    return len(text) == 4 and not text.strip(digits)
-
-
-def _whole(text: "str") -> "int":
-    """A number of digits alone, 0 when it is none or too large."""
-    if not text or len(text) > 10:
-        return 0
-    for character in text:
-        if character not in "0123456789":
-            return 0
-    number = int(text)
-    return number if number <= _LARGEST_NUMBER else 0
-
-
-def _whole_bytes(data: "bytes") -> "int":
-    return 0 if data.strip(b"0123456789") else _whole(data.decode())
-
-
-def _content(path: "str") -> "bytes":
-    """The first bytes of a small file, b"" when it can't be read."""
-    try:
-        with open(path, "rb") as kept:
-            return kept.read(16)
-    except OSError:
-        return b""
 
 
 def _remove_if_file(path: "str") -> "None":
@@ -284,13 +217,6 @@ def _remove_if_file(path: "str") -> "None":
         os.remove(path)
     except OSError:
         pass  # a folder of that name is nobody's log
-
-
-def _write_whole(path: "str", text: "str") -> "None":
-    with open(path + PART, "w") as target:
-        target.write(text)
-        target.flush()
-    os.rename(path + PART, path)
 
 
 def _make_folder(path: "str") -> "None":

@@ -37,6 +37,12 @@ def test_odd_names_and_damaged_files_neither_stop_the_unit_nor_repeat_an_id(
     assert outcome(any_micropython, "odd_names.py") == "ok"
 
 
+def test_stored_sessions_keep_their_ids_and_a_full_flash_gives_none_that_it_cant_keep(
+    any_micropython: Path,
+) -> None:
+    assert outcome(any_micropython, "kept_ids.py") == "ok"
+
+
 def test_after_a_failed_flush_nothing_more_is_acknowledged(any_micropython: Path) -> None:
     assert outcome(any_micropython, "failed_flush.py") == "ok"
 

@@ -4,20 +4,11 @@ an id."""
 import os
 
 import ramflash
+from ramflash import Board
 
 from dosegauge_core import records
 from unit.archive import Archive
 from unit.shelf import PlanShelf
-
-
-class Board(ramflash.Board):
-    """A board whose entropy differs at every draw."""
-
-    drawn = 0x1000
-
-    def entropy(self):
-        Board.drawn += 1
-        return Board.drawn
 
 
 def one_session(archive):
@@ -42,30 +33,41 @@ def start():
 
 ramflash.mount()
 used = [one_session(start()) for _ in range(3)]
-assert used == ["VU-TEST-1001-00000{}".format(n) for n in (1, 2, 3)], used
+assert used == ["VU-TEST-beef-00000{}".format(n) for n in (1, 2, 3)], used
 
-# Whatever becomes of the file with the next number, with sessions or without: no id comes again.
-for content in (b"", b"x", b"\xff\xfe", b"2", b"-5", b"1e3", b"9" * 15, b" 7", None):
-    for clear in (False, True):
-        archive = start()
-        if clear:
-            for stored in archive.sessions():
-                archive.delete(stored)
-        if content is None:
-            os.remove("/flash/sessions/next")
-        elif content == b"2":
-            # A smaller number that reads well: the stored sessions are what tells.
+# Whatever becomes of a file with the next number, with sessions or without: no id comes again.
+# One of the two is enough to go on in the same epoch; without both, ids begin under a new one.
+DAMAGES = (b"", b"x", b"\xff\xfe", b"2", b"-5", b"1e3", b"9" * 15, b" 7", None)
+COUNTERS = (("next",), ("next-copy",), ("next", "next-copy"))
+for damaged in COUNTERS:
+    for content in DAMAGES:
+        if content == b"2" and len(damaged) == 2:
+            continue  # two files that agree on a wrong number: not promised
+        for clear in (False, True):
+            archive = start()
+            before = archive.epoch
             if clear:
-                continue
-            put("next", content)
-        else:
-            put("next", content)
-        archive = start()
-        session = one_session(archive)
-        assert session not in used, (content, clear, session)
-        used.append(session)
-        listed = [stored.session for stored in archive.sessions()]
-        assert session in listed, (content, listed)
+                for stored in archive.sessions():
+                    archive.delete(stored)
+            for name in damaged:
+                if content is None:
+                    os.remove("/flash/sessions/" + name)
+                else:
+                    put(name, content)
+            archive = start()
+            assert (archive.epoch == before) == (len(damaged) == 1), (damaged, content)
+            session = one_session(archive)
+            assert session not in used, (damaged, content, clear, session)
+            used.append(session)
+            assert session == archive.sessions()[-1].session
+
+# The files are whole again after one start: the other one may be damaged next.
+put("next", b"2")
+start()
+put("next-copy", b"2")
+session = one_session(start())
+assert session not in used, session
+used.append(session)
 
 # A damaged epoch: sessions that are there keep the id that their own log says.
 archive = start()
