@@ -33,9 +33,9 @@ class Recorder:
         self.digest = digest
         self.sealed = False
         # After a failed write the end of the file isn't known: nothing more is ever acknowledged.
-        self._failed = False
+        self._over = False
         self.on_record: "object" = None
-        self._file = open(path, "ab")
+        self._path = path
         # The preamble goes to flash with the first batch: a log without a record is never there.
         self._start = b"" if size else records.preamble()
         if self._start:
@@ -44,7 +44,7 @@ class Recorder:
     def append(self, kind: "int", payload: "bytes") -> "None":
         """Add a record; the sixtieth unflushed one is flushed with all before it.
 
-        FlashError once a flush has failed.
+        FlashError once a flush has failed, and after seal() or abandon().
         """
         self._add(kind, payload)
         if len(self._pending) >= BATCH:
@@ -57,7 +57,7 @@ class Recorder:
         self._add(records.EVENT, records.encode_json(value))
 
     def _add(self, kind: "int", payload: "bytes") -> "None":
-        self._require_good()
+        self._require_open()
         time_ms = self._clock.unix_ms()
         clock_set = time_ms is not None
         stamp = time_ms if clock_set else self._clock.ticks_ms()
@@ -67,9 +67,9 @@ class Recorder:
         if self.on_record is not None:
             self.on_record(records.read_record(data, 0))
 
-    def _require_good(self) -> "None":
-        if self._failed:
-            raise FlashError("the flash did not take an earlier batch")
+    def _require_open(self) -> "None":
+        if self._over:
+            raise FlashError("the log is closed, or the flash did not take an earlier batch")
 
     def append_json(self, kind: "int", value: "dict") -> "None":
         self.append(kind, records.encode_json(value))
@@ -82,7 +82,7 @@ class Recorder:
 
     def flush(self) -> "None":
         """Bring all records to flash. FlashError when it does not take them, now or before."""
-        self._require_good()
+        self._require_open()
         if not self._pending:
             return
         batch = b"".join(self._pending)
@@ -97,16 +97,19 @@ class Recorder:
         self.digest = digest
 
     def _write(self, data: "bytes") -> "None":
+        # Opened anew for each batch: while a file stays open that was opened when its folder's
+        # block was just full, littlefs writes that block anew at every flush (an erase each).
         try:
-            written = self._file.write(data)
-            self._file.flush()
-            if hasattr(os, "fsync"):
-                os.fsync(self._file.fileno())
+            with open(self._path, "ab") as log:
+                written = log.write(data)
+                log.flush()
+                if hasattr(os, "fsync"):
+                    os.fsync(log.fileno())
         except OSError as error:
-            self._failed = True
+            self._over = True
             raise FlashError("flash write failed: {}".format(error))
         if written != len(data):
-            self._failed = True
+            self._over = True
             raise FlashError("flash full")
         self.flushed_size += len(data)
 
@@ -115,8 +118,9 @@ class Recorder:
         self.append_json(records.SEAL, {"status": status, "records": self._sequence})
         self.flush()
         self.sealed = True
-        self._file.close()
+        self._over = True
 
     def abandon(self) -> "None":
-        """Let go of the file without another write; the next start closes the session."""
-        self._file.close()
+        """Give the log up without another write; the next start closes the session."""
+        self._over = True
+        self._pending = []

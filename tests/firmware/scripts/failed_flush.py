@@ -4,6 +4,7 @@ import ramflash
 
 from dosegauge_core import records
 from unit import logfile
+from unit import recorder as recorder_module
 from unit.archive import Archive
 from unit.recorder import FlashError
 
@@ -16,26 +17,29 @@ recorder.flush()
 acknowledged = recorder.flushed_size
 
 
-class FailsOnce:
-    """The log's file, which takes a piece of one batch and then an error, as a full flash does."""
+class TakesTwentyBytes:
+    """The log's file, which takes a piece of a batch and then an error, as a full flash does."""
 
-    def __init__(self, file):
-        self._file = file
-        self.failed = False
+    def __init__(self, path):
+        self._file = open(path, "ab")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._file.close()
 
     def write(self, data):
-        if not self.failed:
-            self.failed = True
-            self._file.write(data[:20])
-            self._file.flush()
-            raise OSError(28)
-        return self._file.write(data)
-
-    def __getattr__(self, name):
-        return getattr(self._file, name)
+        self._file.write(data[:20])
+        raise OSError(28)
 
 
-recorder._file = FailsOnce(recorder._file)
+def fails_once(path, mode):
+    del recorder_module.open
+    return TakesTwentyBytes(path)
+
+
+recorder_module.open = fails_once
 recorder.event("alarm", "test", {})
 for attempt in (
     recorder.flush,
@@ -50,6 +54,8 @@ for attempt in (
     except FlashError:
         pass
 assert recorder.flushed_size == acknowledged and not recorder.sealed
+with open(archive._path(1), "rb") as log:
+    assert len(log.read()) == acknowledged + 20, "no torn piece: this tests nothing"
 recorder.abandon()
 archive.end()
 assert logfile.scan(archive._path(1)).size == acknowledged
@@ -67,4 +73,17 @@ assert recorder.flushed_size > size
 recorder.seal("complete")
 archive.end()
 assert logfile.scan(archive._path(2)).sealed
+
+# A log that is sealed or given up takes nothing more.
+given_up = archive.begin()
+given_up.append_json(records.OPEN, {})
+given_up.abandon()
+archive.end()
+for closed in (recorder, given_up):
+    try:
+        closed.append(records.EVENT, b"{}")
+        raise AssertionError("a record for a closed log")
+    except FlashError:
+        pass
+assert [stored.number for stored in archive.sessions()] == [1, 2]
 print("ok")
