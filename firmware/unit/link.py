@@ -186,9 +186,11 @@ class LinkService:
         unix_ms = _whole(question.get("unix_ms"), "unix_ms", LATEST_CLOCK_MS)
         if unix_ms < EARLIEST_CLOCK_MS:
             raise Refused("bad-range", "a time before 2020")
+        recorder = self._archive.recorder
+        if recorder is not None and not recorder.takes_notes():
+            raise Refused("busy", "too much waits for the flash")
         before_ms = self._board.clock.unix_ms()
         self._board.clock.set_unix_ms(unix_ms)
-        recorder = self._archive.recorder
         if recorder is not None:
             ticks_ms = self._board.clock.ticks_ms()
             recorder.note(
@@ -244,7 +246,8 @@ class LinkService:
             raise Refused("busy", "a measurement is running")
 
     async def _plans(self, sequence: "int", question: "dict") -> "None":
-        plans = self._shelf.listed()
+        # One that can't be read has no procedure: the host sees it, and can delete it.
+        plans = self._shelf.listed() + self._shelf.damaged()
         for listed in plans:
             self._send(
                 sequence,

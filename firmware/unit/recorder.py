@@ -9,6 +9,8 @@ import os
 from dosegauge_core import records
 
 BATCH = 60
+# More does not wait in memory while nothing is flushed, however often the clock is set.
+MOST_WAITING = 2 * BATCH
 
 
 class FlashError(Exception):
@@ -55,6 +57,10 @@ class Recorder:
         value = {"what": what, "where": where}
         value.update(members)
         self._add(records.EVENT, records.encode_json(value))
+
+    def takes_notes(self) -> "bool":
+        """Whether a note has room in memory until the next flush."""
+        return not self._over and len(self._pending) < MOST_WAITING
 
     def _add(self, kind: "int", payload: "bytes") -> "None":
         self._require_open()

@@ -4,10 +4,12 @@ import hashlib
 import os
 from collections import namedtuple
 
-from unit.plan_check import LARGEST_PLAN, PlanError, check, check_for_use
+from unit.plan_check import LARGEST_PLAN, PlanError, check, check_for_use, is_name
 
+# A damaged plan has procedure "" and no title.
 Listed = namedtuple("Listed", ("id", "procedure", "title", "sha256", "builtin"))
 MOST_SENT = 16
+_IS_FOLDER = 0x4000
 # A plan and the hash of the bytes that it was read from.
 Loaded = namedtuple("Loaded", ("plan", "sha256"))
 
@@ -31,24 +33,29 @@ class PlanShelf:
         self._builtin = (here[: here.rfind("/")] if "/" in here else ".") + "/plans"
 
     def listed(self) -> "list":
-        """All usable plans by id, the built-in ones first."""
-        sent = self._usable(self._sent, False)
-        places = [listed.id for listed in sent]
-        return [
-            listed for listed in self._usable(self._builtin, True) if listed.id not in places
-        ] + sent
+        """All usable plans by id, the built-in ones first.
 
-    def _usable(self, folder: "str", builtin: "bool") -> "list":
+        A damaged plan that was sent takes nothing's place.
+        """
+        sent = [plan for plan in self._all(self._sent, False) if plan.procedure]
+        places = [plan.id for plan in sent]
+        return [plan for plan in self._all(self._builtin, True) if plan.id not in places] + sent
+
+    def damaged(self) -> "list":
+        """The plans that were sent and can't be read any more: there to be deleted."""
+        return [plan for plan in self._all(self._sent, False) if not plan.procedure]
+
+    def _all(self, folder: "str", builtin: "bool") -> "list":
         found = []
         for identity in self._ids(folder):
+            data, procedure, title = b"", "", {}
             try:
                 data = self._read(folder, identity)
                 plan = check(data)
+                procedure, title = plan["procedure"], plan["title"]
             except (PlanError, OSError):
-                continue  # damaged: the built-in one of that id, if there is one, is there again
-            found.append(
-                Listed(identity, plan["procedure"], plan["title"], _sha256(data), builtin)
-            )
+                pass
+            found.append(Listed(identity, procedure, title, _sha256(data), builtin))
         return found
 
     def load(self, identity: "str") -> "Loaded":
@@ -57,7 +64,7 @@ class PlanShelf:
         What `listed` shows of an id is what is loaded.
         """
         folder = self._builtin
-        if identity in [listed.id for listed in self._usable(self._sent, False)]:
+        if identity in [plan.id for plan in self._all(self._sent, False) if plan.procedure]:
             folder = self._sent
         data = self._read(folder, identity)
         return Loaded(check_for_use(data), _sha256(data))
@@ -83,11 +90,27 @@ class PlanShelf:
         return True
 
     def _ids(self, folder: "str") -> "list":
-        return sorted([name[:-5] for name in os.listdir(folder) if name.endswith(".json")])
+        """The ids that files of a folder are named by; what else lies there is left alone."""
+        return sorted(
+            [
+                name[:-5]
+                for name in os.listdir(folder)
+                if name.endswith(".json")
+                and is_name(name[:-5])
+                and not _is_folder(folder + "/" + name)
+            ]
+        )
 
     def _read(self, folder: "str", identity: "str") -> "bytes":
         with open("{}/{}.json".format(folder, identity), "rb") as source:
             return source.read(LARGEST_PLAN + 1)
+
+
+def _is_folder(path: "str") -> "bool":
+    try:
+        return bool(os.stat(path)[0] & _IS_FOLDER)
+    except OSError:
+        return False
 
 
 def _sha256(data: "bytes") -> "str":

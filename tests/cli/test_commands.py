@@ -434,6 +434,11 @@ def test_language_and_plans_of_the_unit(shell: Shell) -> None:
         assert shell.json("unit", "language", "en", *port)["language"] == "en"
         assert "1a2b" in shell.run("unit", "list", *port).stdout
         assert "1a2b" in shell.run("unit", "info", *port).stdout
+        # A plan that the unit can't read any more has no procedure.
+        assert "p (damaged)" not in shell.run("unit", "info", *port).stdout
+        peer.plans["p"] = b"\xff{"
+        assert "p (damaged)" in shell.run("unit", "info", *port).stdout
+        assert "p（损坏）" in shell.run("unit", "info", *port, "--lang", "zh").stdout
         peer.measuring = True
         busy = require_one_line(shell.run("unit", "plan-delete", "p", *port), 1)
         assert "a measurement is running" in busy

@@ -47,6 +47,10 @@ def test_after_a_failed_flush_nothing_more_is_acknowledged(any_micropython: Path
     assert outcome(any_micropython, "failed_flush.py") == "ok"
 
 
+def test_what_the_unit_answers_about_damage_and_a_flash_that_fails(any_micropython: Path) -> None:
+    assert outcome(any_micropython, "answers.py") == "ok"
+
+
 def test_a_full_flash_keeps_everything_and_the_unit_goes_on(micropython: Path) -> None:
     assert outcome(micropython, "full_flash.py") == "ok"
 

@@ -140,7 +140,7 @@ class Peer:
                 {
                     "ok": 1,
                     "id": name,
-                    "procedure": "x",
+                    "procedure": "x" if plan[:1] == b"{" else "",
                     "sha256": hashlib.sha256(plan).hexdigest(),
                     "builtin": False,
                 },

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from dosegauge.errors import WrongUse
+from dosegauge.link.answers import UnitPlan
 from dosegauge.link.finder import Candidate, candidates, connect
 from dosegauge.output import print_json, printable, table, tell
 from dosegauge.readings import time_text
@@ -81,7 +82,10 @@ def run_info(arguments: argparse.Namespace) -> int:
         (Text("空闲字节", "free bytes"), str(info.free_bytes)),
         (Text("状态", "state"), info.state),
         (Text("测量（已封存）", "sessions (sealed)"), f"{len(sessions)} ({sealed})"),
-        (Text("方案", "plans"), ", ".join(plan.id for plan in plans)),
+        (
+            Text("方案", "plans"),
+            ", ".join(_plan_text(plan, arguments.lang) for plan in plans),
+        ),
     ]
     for name, value in rows:
         print(table([in_language(name, arguments.lang), value], []))
@@ -89,6 +93,13 @@ def run_info(arguments: argparse.Namespace) -> int:
         warning = Text("闪存未受重新格式化保护", "not protected against reformat")
         print(in_language(warning, arguments.lang))
     return 0
+
+
+def _plan_text(plan: UnitPlan, language: str) -> str:
+    """The id; a plan without a procedure is one that the unit can't read any more."""
+    if plan.procedure:
+        return plan.id
+    return plan.id + in_language(Text("（损坏）", " (damaged)"), language)
 
 
 def run_clock(arguments: argparse.Namespace) -> int:

@@ -42,7 +42,7 @@ class UnitSession:
 
 @dataclass(frozen=True)
 class UnitPlan:
-    """A plan on the unit."""
+    """A plan on the unit; procedure is "" for one that the unit can't read any more."""
 
     id: str
     procedure: str

@@ -60,16 +60,19 @@ recorder.abandon()
 archive.end()
 assert logfile.scan(archive._path(1)).size == acknowledged
 
-# What is noted waits for the next flush, however much waits already.
+# What is noted waits for the next flush, but not more than memory holds.
 recorder = archive.begin()
 recorder.append_json(records.OPEN, {"session": archive.session_id(archive.open_number)})
 recorder.flush()
 size = recorder.flushed_size
-for _ in range(100):
+noted = 0
+while recorder.takes_notes():
     recorder.note("clock", "link", {})
+    noted += 1
+assert noted == 120, noted
 assert recorder.flushed_size == size
 recorder.flush()
-assert recorder.flushed_size > size
+assert recorder.flushed_size > size and recorder.takes_notes()
 recorder.seal("complete")
 archive.end()
 assert logfile.scan(archive._path(2)).sealed
@@ -81,6 +84,7 @@ given_up.abandon()
 archive.end()
 for closed in (recorder, given_up):
     try:
+        assert not closed.takes_notes()
         closed.append(records.EVENT, b"{}")
         raise AssertionError("a record for a closed log")
     except FlashError:

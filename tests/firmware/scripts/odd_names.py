@@ -118,5 +118,13 @@ shelf = PlanShelf("/flash")
 assert [listed.id for listed in shelf.listed()] == built_in
 assert shelf.listed()[0].builtin
 assert shelf.load(built_in[0]).sha256 == shelf.listed()[0].sha256
-assert shelf.delete(built_in[0])
+# The host sees the damaged one by its id, and nothing of what is no plan's name.
+with open("/flash/plans/a plan.json", "wb") as file:
+    file.write(b"foreign")
+with open("/flash/plans/{}.json".format("x" * 41), "wb") as file:
+    file.write(b"foreign")
+assert [(plan.id, plan.procedure) for plan in shelf.damaged()] == [(built_in[0], "")]
+assert [listed.id for listed in shelf.listed()] == built_in
+assert shelf.delete(built_in[0]) and not shelf.damaged()
+assert not shelf.delete("d") and not shelf.delete("a plan")
 print("ok")
