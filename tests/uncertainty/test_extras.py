@@ -26,6 +26,8 @@ def test_repeatability_has_its_chi_square_bounds():
     assert found["s_r_upper"] == "0.941"
     # s_r / 1.371
     assert found["s_r_lower"] == "0.417"
+    # Tables: chi-square of 9 degrees of freedom, 19.023 and 2.700: 0.6878 and 1.8257 times s_r.
+    assert found["s_r_interval"] == "0.393 … 1.04"
 
 
 def test_leakage_of_a_meter_has_threshold_and_limit():
@@ -104,6 +106,34 @@ def test_where_the_factor_is_too_uncertain_no_detection_limit_exists(relative):
 def test_a_negative_variance_is_refused():
     with pytest.raises(ValueError, match="negative"):
         analog_limits(Analog(Ratio(1), Ratio(-1), *[Ratio(1)] * 4), D("1.645"))
+
+
+@pytest.mark.parametrize(
+    ("voxel", "expected"),
+    # f = 9.825 lp/mm; reference sheet 1.4: a frequency above 1 / (2 voxel) is reported as that.
+    [
+        ("0.020", {"nyquist": "25.0"}),
+        ("0.050", {"nyquist": "10.0"}),
+        ("0.0625", {"nyquist": "8.00", "reported": "≥ 8.00"}),
+    ],
+)
+def test_a_frequency_is_not_reported_above_the_nyquist_limit(voxel, expected):
+    assert _extras("mtf", voxel_mm=voxel) == expected
+
+
+def test_without_a_voxel_size_there_is_no_nyquist_limit():
+    content = catalogue.example("mtf")
+    del content["voxel_mm"]
+    found = calculate("mtf", content, Coverage())
+    assert extras("mtf", found.given, found.budget) == []
+
+
+def test_low_contrast_shows_its_threshold_in_hu():
+    """Reference sheet 1.5: sigma_mu 2.0 HU gives 6.58 HU; of 50 regions, 1 / sqrt(98) = 10.1 %."""
+    means = {"mean": "0", "s": "2.0", "n": "50"}
+    found = _extras("low-contrast", figure="threshold", region_means_hu=means)
+    assert found == {"threshold_hu": "6.58", "u_rel_s_mu": "10.1"}
+    assert _extras("low-contrast") == {}
 
 
 def test_lengths_show_mean_magnitude_and_distance():

@@ -140,6 +140,61 @@ def test_linearity_as_plain_least_squares_have_it():
     assert figures["differential_ws523"] == pytest.approx(spread, rel=1e-9)
 
 
+def _line_residuals(x):
+    """About the least squares line through (0, x_0), (1, x_1), ..."""
+    centre, mean = (len(x) - 1) / 2, sum(x) / len(x)
+    rise = sum((i - centre) * value for i, value in enumerate(x))
+    slope = rise / sum((i - centre) ** 2 for i in range(len(x)))
+    return [value - mean - slope * (i - centre) for i, value in enumerate(x)]
+
+
+def _slow_linearity(rows, pitch):
+    """Reference sheet 2.3 step 6: on a complete lattice b and c are those of the means."""
+    strips, slits = len(rows), len(rows[0])
+    columns = [[row[j] for row in rows] for j in range(slits)]
+    of_slits = [sum(column) / strips for column in columns]
+    centre = (slits - 1) / 2
+    b = sum((j - centre) * value for j, value in enumerate(of_slits)) / sum(
+        (j - centre) ** 2 for j in range(slits)
+    )
+    about_lines = _line_residuals([sum(row) / slits for row in rows])
+    about_pitch = _line_residuals(of_slits)
+    mean = sum(of_slits) / slits
+    of_strips = [sum(row) / slits - mean for row in rows]
+    residuals = [
+        # what is left of x_ij when a + c i (of the strips' means) and b j are taken off
+        (rows[i][j] - of_strips[i] - of_slits[j] + about_lines[i] + about_pitch[j]) * pitch / b
+        for i in range(strips)
+        for j in range(slits)
+    ]
+
+    def deviation(values):
+        middle = sum(values) / len(values)
+        return math.sqrt(sum((v - middle) ** 2 for v in values) / (len(values) - 1))
+
+    own = [
+        deviation([value * pitch / b for value in _line_residuals(column)]) for column in columns
+    ]
+    return max(map(abs, residuals)), deviation(residuals), sum(own) / slits
+
+
+def test_both_directions_as_plain_loops_have_them():
+    """The largest of both; the spreads' mean; slit by slit with each slit's own line."""
+    content = _linear()
+    slow = [
+        _slow_linearity(
+            [[float(cell) for cell in row] for row in content[name]["positions_mm"]], 30
+        )
+        for name in ("x", "y")
+    ]
+    outcome = simulated.find("linearity").run(content, 100, 1)
+    figures = {figure.key: figure.value for figure in outcome.figures}
+    (al_x, ws_x, slit_x), (al_y, ws_y, slit_y) = slow
+    assert figures["absolute"] == pytest.approx(max(al_x, al_y), rel=1e-9)
+    assert figures["differential_ws523"] == pytest.approx((ws_x + ws_y) / 2, rel=1e-9)
+    assert figures["differential_slit"] == pytest.approx((slit_x + slit_y) / 2, rel=1e-9)
+
+
 def test_a_perfect_lattice_is_linear_and_noise_shows_as_bias():
     generator = random.Random(1)
     rows = [[str(30 * j + 0.05 * i) for j in range(6)] for i in range(8)]

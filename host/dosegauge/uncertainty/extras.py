@@ -8,6 +8,7 @@ from dosegauge.texts import Text
 from dosegauge.uncertainty.printing import significant, significant_root
 from dosegauge_core import characteristic, detection
 from dosegauge_core.decisions import exceeds_factor_squared, upper_bound_factor_squared
+from dosegauge_core.distributions import chi2_quantile
 from dosegauge_core.elementary import exp, sqrt
 from dosegauge_core.exact import Ratio
 from dosegauge_core.fixed import ONE
@@ -47,6 +48,10 @@ def _repeatability(given: _Given, budget: Budget) -> list[Extra]:
     upper = squared * upper_bound_factor_squared(n)
     lower = squared / exceeds_factor_squared(n)
     relative = 10000 / (2 * freedom)
+    outside = (ONE - _COVERAGE) // 2
+    ends = [
+        squared * Ratio((n - 1) * ONE, chi2_quantile(p, n - 1)) for p in (ONE - outside, outside)
+    ]
     return [
         Extra(
             "s_r_upper",
@@ -62,6 +67,12 @@ def _repeatability(given: _Given, budget: Budget) -> list[Extra]:
                 "σ_r 的 95 % 单侧下限（χ²）", "one-sided 95 % lower bound of sigma_r (chi-square)"
             ),
             significant_root(lower, _DIGITS),
+            "%",
+        ),
+        Extra(
+            "s_r_interval",
+            Text("σ_r 的 95 % 双侧区间（χ²）", "two-sided 95 % interval of sigma_r (chi-square)"),
+            " … ".join(significant_root(end, _DIGITS) for end in ends),
             "%",
         ),
         Extra(
@@ -200,6 +211,45 @@ def _distance(given: _Given, budget: Budget) -> list[Extra]:
     return [Extra("distance", Text("中心距", "distance"), significant(distance, 7), "mm")]
 
 
+def _resolution(given: _Given, budget: Budget) -> list[Extra]:
+    """The Nyquist limit 1 / (2 voxel), where the voxel is given; nothing above it was resolved."""
+    if given.get("voxel") is None:
+        return []
+    limit = 1 / (2 * given["voxel"])
+    label = Text("奈奎斯特极限 1/(2·体素)", "Nyquist limit 1 / (2 voxel)")
+    found = [Extra("nyquist", label, significant(limit, _DIGITS), "lp/mm")]
+    if budget.value >= limit:
+        found.append(
+            Extra(
+                "reported",
+                Text("超过奈奎斯特极限，应报告为", "not below the Nyquist limit: reported as"),
+                f"≥ {significant(limit, _DIGITS)}",
+                "lp/mm",
+            )
+        )
+    return found
+
+
+def _low_contrast(given: _Given, budget: Budget) -> list[Extra]:
+    """Of the threshold: in HU, and how well its sigma_mu is known (GUM E.4.3)."""
+    if given["figure"] != "threshold":
+        return []
+    return [
+        Extra(
+            "threshold_hu",
+            Text("阈值，以HU计", "threshold in HU"),
+            significant(budget.value * given["reference"].value / 100, _DIGITS),
+            "HU",
+        ),
+        Extra(
+            "u_rel_s_mu",
+            Text("σ_μ 的相对标准不确定度", "relative standard uncertainty of sigma_mu"),
+            significant_root(10000 / (2 * given["region_means"].spread.freedom), _DIGITS),
+            "%",
+        ),
+    ]
+
+
 def _count_rate(given: _Given, budget: Budget) -> list[Extra]:
     tau_us = Ratio(10**6) / (exp(Ratio(1)) * budget.value)
     return [
@@ -232,6 +282,8 @@ _MADE: dict[str, _Made] = {
     "line-width": _line,
     "pitch": _line,
     "hole-distance": _distance,
+    "mtf": _resolution,
+    "low-contrast": _low_contrast,
     "count-rate": _count_rate,
     "planar-sensitivity": _sensitivity,
 }

@@ -79,6 +79,8 @@ MTF = Model(
         Field("voxel_factor", "measured", "1", "", POSITIVE, "1"),
         # Binning and derivative: plus and minus 0.2 % (reference sheet 1.4, own choice).
         Field("derivative", "number", "1", "pct", NOT_NEGATIVE, "0.002"),
+        # Not in the formula: for the Nyquist limit beside the result, where it is given.
+        Field("voxel", "number", "mm", "mm", POSITIVE, None),
     ),
     (
         Term(
