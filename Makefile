@@ -2,6 +2,7 @@
 # make test   set up, then all tests on CPython and on real MicroPython in both precisions
 # make check  ruff, mypy, import contracts
 # make bench  the measured budgets, as ratios in one run
+# make firmware  the image for a Raspberry Pi Pico, build/dosegauge-*.uf2
 # make faults every campaign of injected faults, as a table (FAULTS='--only flash --share 0.1')
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ PEERS := $(VENV)/peers
 OUT ?= out
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check bench faults plans clean
+.PHONY: run test check bench faults firmware plans clean
 
 run: $(READY)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/dosegauge tui --virtual; else $(BIN)/dosegauge demo --out $(OUT); fi
@@ -34,6 +35,9 @@ bench: $(READY)
 
 faults: $(READY)
 	$(BIN)/python -m tests.faults $(FAULTS)
+
+firmware: $(READY)
+	$(BIN)/python -m tests.interpreters.image build
 
 # The unit's built-in plans, made from the standards files.
 plans: $(READY)

@@ -1,13 +1,33 @@
-"""What runs here: the core's files, so that a result can be traced to its formulas."""
+"""What runs here: revision and core, so that a result can be traced to its formulas.
+
+A built unit has a module `build_info`, written by the build; a checkout has none.
+"""
 
 import hashlib
 import os
 
+try:
+    import build_info
+except ImportError:
+    build_info = None
+
 _found: "list[str]" = []
 
 
+def revision() -> "str":
+    """The revision of the sources that the build was made from; "" from a checkout."""
+    return build_info.REVISION if build_info else ""
+
+
+def frozen_plans() -> "dict":
+    """The built-in plans of an image by id: it has no files beside its modules."""
+    return build_info.PLANS if build_info else {}
+
+
 def core_hash() -> "str":
-    """SHA-256 in hex over the core's modules by name, computed once."""
+    """SHA-256 in hex over the core's modules by name: the build's, or computed once."""
+    if build_info:
+        return str(build_info.CORE_HASH)
     if not _found:
         import dosegauge_core
 

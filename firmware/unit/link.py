@@ -10,7 +10,7 @@ import hashlib
 from aio import sleep_ms
 from dosegauge_core import CORE_VERSION, linkline, records
 from unit import FIRMWARE_VERSION
-from unit.identity import core_hash
+from unit.identity import core_hash, revision
 from unit.plan_check import LARGEST_PLAN, PlanError
 from unit.recorder import FlashError
 
@@ -111,6 +111,7 @@ class LinkService:
                 "unit": board.unit_id,
                 "board": board.name,
                 "firmware": FIRMWARE_VERSION,
+                "revision": revision(),
                 "core": CORE_VERSION,
                 "core_hash": core_hash(),
                 "link": linkline.LINK_VERSION,

@@ -7,7 +7,7 @@ from dosegauge_core import CORE_VERSION, procedures, records, result_record
 from drivers import InstrumentError
 from unit import FIRMWARE_VERSION, cells
 from unit.handlers import HANDLERS, instrument
-from unit.identity import core_hash
+from unit.identity import core_hash, revision
 from unit.panel import VALUE_SHOWN_MS, Left, Stopped
 from unit.results import result_pages
 
@@ -63,6 +63,7 @@ class Session:
             "board": self.board.name,
             "runtime": sys.implementation.name,
             "firmware": FIRMWARE_VERSION,
+            "revision": revision(),
             "core": CORE_VERSION,
             "core_hash": core_hash(),
             "clock_set": clock_set,

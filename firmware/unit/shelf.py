@@ -1,36 +1,27 @@
 """The plans of the unit: built-in ones, and those the host has sent, which take their place."""
 
 import hashlib
-import os
 from collections import namedtuple
 
-from unit.plan_check import LARGEST_PLAN, PlanError, check, check_for_use, is_name
+from unit.identity import frozen_plans
+from unit.plan_check import PlanError, check, check_for_use
+from unit.plan_files import Folder, Frozen, beside
 
 # A damaged plan has procedure "" and no title.
 Listed = namedtuple("Listed", ("id", "procedure", "title", "sha256", "builtin"))
 MOST_SENT = 16
-_IS_FOLDER = 0x4000
 # A plan and the hash of the bytes that it was read from.
 Loaded = namedtuple("Loaded", ("plan", "sha256"))
 
 
 class PlanShelf:
-    """Where plans lie: built-in ones beside this module, sent ones in flash."""
+    """Where plans lie: built-in ones in the image or beside this module, sent ones in flash."""
 
     def __init__(self, root: "str") -> "None":
-        self._sent = root + "/plans"
-        try:
-            os.stat(self._sent)
-        except OSError:
-            os.mkdir(self._sent)
-        for name in os.listdir(self._sent):
-            if name.endswith(".part"):
-                try:
-                    os.remove(self._sent + "/" + name)
-                except OSError:
-                    pass  # a folder of that name is no plan
-        here = __file__.replace("\\", "/")
-        self._builtin = (here[: here.rfind("/")] if "/" in here else ".") + "/plans"
+        self._sent = Folder(root + "/plans")
+        self._sent.prepare()
+        frozen = frozen_plans()
+        self._builtin = Frozen(frozen) if frozen else beside(__file__)
 
     def listed(self) -> "list":
         """All usable plans by id, the built-in ones first.
@@ -45,12 +36,12 @@ class PlanShelf:
         """The plans that were sent and can't be read any more: there to be deleted."""
         return [plan for plan in self._all(self._sent, False) if not plan.procedure]
 
-    def _all(self, folder: "str", builtin: "bool") -> "list":
+    def _all(self, place: "object", builtin: "bool") -> "list":
         found = []
-        for identity in self._ids(folder):
+        for identity in place.ids():
             data, procedure, title = b"", "", {}
             try:
-                data = self._read(folder, identity)
+                data = place.read(identity)
                 plan = check(data)
                 procedure, title = plan["procedure"], plan["title"]
             except (PlanError, OSError):
@@ -63,54 +54,27 @@ class PlanShelf:
 
         What `listed` shows of an id is what is loaded.
         """
-        folder = self._builtin
+        place = self._builtin
         if identity in [plan.id for plan in self._all(self._sent, False) if plan.procedure]:
-            folder = self._sent
-        data = self._read(folder, identity)
+            place = self._sent
+        data = place.read(identity)
         return Loaded(check_for_use(data), _sha256(data))
 
     def store(self, data: "bytes") -> "str":
         """Keep a plan that was sent; returns its id. PlanError when it can't be used."""
         identity = check_for_use(data)["id"]
-        sent = self._ids(self._sent)
+        sent = self._sent.ids()
         if identity not in sent and len(sent) >= MOST_SENT:
             raise PlanError("there are {} plans already, delete one".format(MOST_SENT))
-        path = "{}/{}.json".format(self._sent, identity)
-        with open(path + ".part", "wb") as target:
-            target.write(data)
-            target.flush()
-        os.rename(path + ".part", path)
+        self._sent.write(identity, data)
         return identity
 
     def delete(self, identity: "str") -> "bool":
         """Remove a plan that was sent; a built-in one of that id shows again. False: none such."""
-        if identity not in self._ids(self._sent):
+        if identity not in self._sent.ids():
             return False
-        os.remove("{}/{}.json".format(self._sent, identity))
+        self._sent.remove(identity)
         return True
-
-    def _ids(self, folder: "str") -> "list":
-        """The ids that files of a folder are named by; what else lies there is left alone."""
-        return sorted(
-            [
-                name[:-5]
-                for name in os.listdir(folder)
-                if name.endswith(".json")
-                and is_name(name[:-5])
-                and not _is_folder(folder + "/" + name)
-            ]
-        )
-
-    def _read(self, folder: "str", identity: "str") -> "bytes":
-        with open("{}/{}.json".format(folder, identity), "rb") as source:
-            return source.read(LARGEST_PLAN + 1)
-
-
-def _is_folder(path: "str") -> "bool":
-    try:
-        return bool(os.stat(path)[0] & _IS_FOLDER)
-    except OSError:
-        return False
 
 
 def _sha256(data: "bytes") -> "str":

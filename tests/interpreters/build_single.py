@@ -7,16 +7,19 @@ patches, of which this build needs none.
 import hashlib
 import os
 import platform
-import re
 import shlex
-import shutil
 import sys
-import tarfile
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from tests.interpreters.building import (
+    build_environment,
+    ensure_tools,
+    require_plain_path,
+    unpack,
+)
 from tests.interpreters.cache import cache_folder, make_once
-from tests.interpreters.debian_source import download
+from tests.interpreters.debian_source import OtherSuite
 from tests.interpreters.identity import Found, identify, missing
 from tests.interpreters.logged import BuildError, Log
 
@@ -36,8 +39,6 @@ _OPTIONS = (
     "BUILD=build-single",
 )
 _TOOL_PACKAGES = ("gcc", "libc6-dev", "make")
-# Neither make nor apt's configuration can quote these in a path.
-_UNUSABLE_IN_PATH = re.compile(r"[\s\"'$#:;\\]")
 
 
 def built_single(tell: Callable[[str], None]) -> Found:
@@ -69,60 +70,16 @@ def _cached_name() -> str:
 
 
 def _build(folder: Path, log: Log, tell: Callable[[str], None]) -> Path:
-    if _UNUSABLE_IN_PATH.search(str(folder)):
-        raise BuildError(
-            f"make cannot work in {folder.parent}; set DOSEGAUGE_CACHE to a plain path"
-        )
-    _ensure_tools(log, tell)
+    require_plain_path(folder)
+    ensure_tools(_TOOL_PACKAGES, ("gcc", "make"), log, tell)
     tell(f"single precision: fetching {PACKAGE} {VERSION} of Debian {SUITE}")
-    archive = download(PACKAGE, SUITE, folder, log)
+    archive = OtherSuite(SUITE, folder, log).source(PACKAGE, folder / "packages")
     tell("single precision: unpacking")
-    source = _unpack(archive, folder)
+    source = unpack(archive, folder, f"micropython-{VERSION}")
     tell(f"single precision: compiling, log in {log.path}")
     program = _compile(source, log)
     tell("single precision: checking")
     return _checked(program)
-
-
-def _ensure_tools(log: Log, tell: Callable[[str], None]) -> None:
-    has_headers = Path("/usr/include/stdio.h").is_file()
-    if has_headers and shutil.which("gcc") and shutil.which("make"):
-        return
-    options = ("-y", "--no-install-recommends", "--no-upgrade")
-    install = ["apt-get", "install", *options, *_TOOL_PACKAGES]
-    if os.geteuid() != 0:
-        raise BuildError(f"the build needs a compiler; run: sudo {shlex.join(install)}")
-    tell(f"single precision: installing {', '.join(_TOOL_PACKAGES)}")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
-    try:
-        log.run(install, environment=environment)
-    except BuildError:
-        # A fresh system has no package lists, and old lists name files that are gone.
-        log.run(["apt-get", "update"], environment=environment)
-        log.run(install, environment=environment)
-
-
-def _unpack(archive: Path, folder: Path) -> Path:
-    source = folder / f"micropython-{VERSION}"
-    try:
-        with tarfile.open(archive) as tar:
-            members = tar.getmembers()
-            for member in members:
-                _check_member(member)
-            # Debian 12's Python has no filters and leaves this unread: hence the check above.
-            tar.extraction_filter = getattr(tarfile, "data_filter", None)
-            tar.extractall(folder, members)
-    except tarfile.TarError as error:
-        raise BuildError(f"{archive.name} cannot be unpacked: {error}") from error
-    if not source.is_dir():
-        raise BuildError(f"Debian {SUITE} has {archive.name}; {PACKAGE} {VERSION} is needed")
-    return source
-
-
-def _check_member(member: tarfile.TarInfo) -> None:
-    path = PurePosixPath(member.name)
-    if path.is_absolute() or ".." in path.parts or not (member.isfile() or member.isdir()):
-        raise BuildError(f"the source archive holds {member.name}, which is not unpacked")
 
 
 def _compile(source: Path, log: Log) -> Path:
@@ -133,18 +90,11 @@ def _compile(source: Path, log: Log) -> Path:
     library.mkdir(exist_ok=True)
     (library / "README.md").touch()
     make = ["make", f"-j{os.cpu_count() or 1}", f"PYTHON={shlex.quote(sys.executable)}"]
-    environment = _build_environment(source)
+    environment = build_environment(source)
     log.run([*make, "-C", "mpy-cross"], folder=source, environment=environment)
     port = [*make, "-C", "ports/unix", *_OPTIONS, f"FROZEN_MANIFEST={manifest}"]
     log.run(port, folder=source, environment=environment)
     return source / "ports" / "unix" / "build-single" / "micropython"
-
-
-def _build_environment(source: Path) -> dict[str, str]:
-    """Only what the build needs: flags of an outer make or of the user change its result."""
-    kept = {name: os.environ[name] for name in ("HOME", "PATH", "TMPDIR") if name in os.environ}
-    # Else the version is taken from whatever git repository the cache happens to lie in.
-    return {**kept, "LC_ALL": "C", "GIT_CEILING_DIRECTORIES": str(source.parent)}
 
 
 def _checked(program: Path) -> Path:

@@ -31,7 +31,7 @@ def make_once(
     one left is removed by the next. Errors of `make` are passed on.
     """
     finished.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(finished, tell):
+    with alone(finished, tell):
         if is_good():  # another process made it while this one waited
             return
         prefix = f"{finished.name}.making-"
@@ -42,7 +42,8 @@ def make_once(
 
 
 @contextmanager
-def _alone(finished: Path, tell: Callable[[str], None]) -> Iterator[None]:
+def alone(finished: Path, tell: Callable[[str], None]) -> Iterator[None]:
+    """Hold the lock beside `finished` while the block runs; says so when it has to wait."""
     # The lock belongs to the open file, so the system frees it even when its holder is killed.
     with finished.with_name(f"{finished.name}.lock").open("w") as lock:
         try:

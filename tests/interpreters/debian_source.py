@@ -1,4 +1,4 @@
-"""Fetch a source package of another Debian suite, leaving the system's own apt untouched.
+"""Fetch packages of another Debian suite, leaving the system's own apt untouched.
 
 The archive's address and key come from the machine's own source list (sources.list(5), both
 styles); only the suite differs. apt checks the index against its signature and the files
@@ -87,34 +87,54 @@ def parse_one_line(text: str) -> Iterator[_Entry]:
         yield _Entry(Archive(uri, signed_by), (suite,), tuple(components.split()))
 
 
-def download(package: str, suite: str, folder: Path, log: Log) -> Path:
-    """Fetch the source package into the folder; returns its upstream archive (.orig.tar.*).
+class OtherSuite:
+    """Packages of a suite that need not be this machine's, unpacked nowhere but where told."""
 
-    Raises BuildError if no archive of this machine's list has it.
-    """
-    archives = machine_archives()
-    if not archives:
-        raise BuildError("this machine's apt source list names no Debian archive")
-    failure = BuildError("")
-    for number, archive in enumerate(archives):
-        try:
-            return _download_from(archive, package, suite, folder / f"archive-{number}", log)
-        except BuildError as error:
-            failure = error
-    raise BuildError(f"no source package {package} of {suite}: {failure}")
+    def __init__(self, suite: str, folder: Path, log: Log) -> None:
+        """Read the suite's lists, from the first archive of this machine's list that has it.
 
+        `folder` keeps apt's own files. Raises BuildError if no archive serves the suite.
+        """
+        self._log = log
+        self._suite = suite
+        self._environment = {**os.environ, "LC_ALL": "C"}
+        self._apt = self._updated(folder)
 
-def _download_from(archive: Archive, package: str, suite: str, folder: Path, log: Log) -> Path:
-    configuration = _write_configuration(archive, suite, folder)
-    apt = ["apt-get", "-q", "-c", str(configuration)]
-    environment = {**os.environ, "LC_ALL": "C"}
-    log.run([*apt, "update"], environment=environment)
-    source = [*apt, "source", "--only-source", "--download-only", package]
-    log.run(source, folder=folder, environment=environment)
-    originals = sorted(folder.glob("*.orig.tar.*"))
-    if len(originals) != 1:
-        raise BuildError(f"{len(originals)} upstream archives instead of one; see {log.path}")
-    return originals[0]
+    def source(self, package: str, folder: Path) -> Path:
+        """Fetch a source package into an empty folder; its upstream archive (.orig.tar.*)."""
+        folder.mkdir(parents=True, exist_ok=True)
+        fetch = [*self._apt, "source", "--only-source", "--download-only", package]
+        self._log.run(fetch, folder=folder, environment=self._environment)
+        originals = sorted(folder.glob("*.orig.tar.*"))
+        if len(originals) != 1:
+            raise BuildError(
+                f"{len(originals)} upstream archives of {package} instead of one; "
+                f"see {self._log.path}"
+            )
+        return originals[0]
+
+    def binaries(self, packages: Iterable[str], folder: Path, target: Path) -> None:
+        """Fetch binary packages into an empty folder and unpack them below `target`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        fetch = [*self._apt, "download", *packages]
+        self._log.run(fetch, folder=folder, environment=self._environment)
+        for package in sorted(folder.glob("*.deb")):
+            self._log.run(["dpkg-deb", "--extract", str(package), str(target)])
+
+    def _updated(self, folder: Path) -> list[str]:
+        archives = machine_archives()
+        if not archives:
+            raise BuildError("this machine's apt source list names no Debian archive")
+        failure = BuildError("")
+        for number, archive in enumerate(archives):
+            place = folder / f"archive-{number}"
+            apt = ["apt-get", "-q", "-c", str(_write_configuration(archive, self._suite, place))]
+            try:
+                self._log.run([*apt, "update"], environment=self._environment)
+                return apt
+            except BuildError as error:
+                failure = error
+        raise BuildError(f"no archive of Debian {self._suite}: {failure}")
 
 
 def _write_configuration(archive: Archive, suite: str, folder: Path) -> Path:
@@ -145,7 +165,7 @@ def _write_configuration(archive: Archive, suite: str, folder: Path) -> Path:
 
 
 def _stanza(archive: Archive, suite: str) -> str:
-    lines = ["Types: deb-src", f"URIs: {archive.uri}", f"Suites: {suite}", "Components: main"]
+    lines = ["Types: deb deb-src", f"URIs: {archive.uri}", f"Suites: {suite}", "Components: main"]
     installed = [str(keyring) for keyring in _KEYRINGS if keyring.is_file()]
     signed_by = archive.signed_by or "".join(installed[:1])
     if signed_by:

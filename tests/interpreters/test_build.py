@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("fcntl")
 
-from tests.interpreters import build_single, debian_source, single_precision
+from tests.interpreters import build_single, building, debian_source, single_precision
 from tests.interpreters.cache import cache_folder, make_once
 from tests.interpreters.debian_source import (
     Archive,
@@ -113,7 +113,7 @@ def test_a_machine_without_a_debian_archive_is_told_so(
 ) -> None:
     monkeypatch.setattr(debian_source, "machine_archives", list)
     with pytest.raises(BuildError, match="names no Debian archive"):
-        debian_source.download("micropython", "trixie", tmp_path, Log(tmp_path / "log"))
+        debian_source.OtherSuite("trixie", tmp_path, Log(tmp_path / "log"))
 
 
 def test_the_cache_folder_follows_the_variable(
@@ -195,7 +195,7 @@ def test_a_source_archive_that_reaches_outside_is_refused(tmp_path: Path, name: 
         member.size = 1
         tar.addfile(member, io.BytesIO(b"x"))
     with pytest.raises(BuildError, match="which is not unpacked"):
-        build_single._unpack(archive, tmp_path)
+        building.unpack(archive, tmp_path, "micropython-1.25.0")
 
 
 def test_a_cache_path_that_make_cannot_quote_is_refused(

@@ -3,7 +3,7 @@
 import importlib.util
 from pathlib import Path
 
-from dosegauge.reports.provenance import core_hash
+from dosegauge.unit_sources import core_hash
 
 IDENTITY = Path(__file__).parents[2] / "firmware" / "unit" / "identity.py"
 

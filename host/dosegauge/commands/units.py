@@ -75,7 +75,7 @@ def run_info(arguments: argparse.Namespace) -> int:
     rows = [
         (Text("装置", "unit"), info.unit),
         (Text("板", "board"), info.board),
-        (Text("固件", "firmware"), info.firmware),
+        (Text("固件", "firmware"), f"{info.firmware} {info.revision}".strip()),
         (Text("公式库", "core"), f"{info.core} {info.core_hash[:12]}"),
         (Text("时钟", "clock"), clock),
         (Text("存储编号", "epoch of its flash"), info.epoch or "-"),

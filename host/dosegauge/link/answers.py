@@ -16,6 +16,7 @@ class UnitInfo:
     unit: str
     board: str
     firmware: str
+    revision: str
     core: str
     core_hash: str
     link: int
@@ -112,6 +113,7 @@ def unit_info(answer: dict[str, object]) -> UnitInfo:
         unit=fields.name("unit"),
         board=fields.text("board"),
         firmware=fields.text("firmware"),
+        revision=fields.text("revision") if "revision" in answer else "",
         core=fields.text("core"),
         core_hash=fields.text("core_hash"),
         link=fields.whole("link"),

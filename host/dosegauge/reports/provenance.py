@@ -1,16 +1,13 @@
 """Where every figure comes from: sessions, digests, programs, files."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 
 from dosegauge import __version__
 from dosegauge.reports.language import inline
 from dosegauge.reports.measured import Measured
 from dosegauge.texts import Text
+from dosegauge.unit_sources import core_hash
 from dosegauge_core import CORE_VERSION
 
 SESSION = Text("测量编号", "Session")
@@ -35,26 +32,6 @@ class Provenance:
     files: tuple[tuple[str, str], ...]
     general: tuple[tuple[str, str], ...]
     sessions: tuple[tuple[tuple[str, str], ...], ...]
-
-
-@cache
-def core_hash() -> str:
-    """SHA-256 in hex over name and content of the core's modules, as a unit computes it."""
-    digest = hashlib.sha256()
-    modules = dict(_modules(resources.files("dosegauge_core"), ""))
-    for name in sorted(modules):
-        digest.update(name.encode() + b"\n" + modules[name].read_bytes())
-    return digest.hexdigest()
-
-
-def _modules(folder: Traversable, prefix: str) -> list[tuple[str, Traversable]]:
-    found: list[tuple[str, Traversable]] = []
-    for entry in folder.iterdir():
-        if entry.is_dir() and not entry.name.startswith("_"):
-            found += _modules(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith(".py"):
-            found.append((prefix + entry.name, entry))
-    return found
 
 
 def provenance(found: Sequence[Measured], language: str) -> Provenance:

@@ -1,0 +1,4 @@
+// The name that the interpreter gives itself, in its banner and in sys.implementation.
+#define MICROPY_HW_BOARD_NAME "dosegauge unit on Raspberry Pi Pico"
+// As on the stock image, so that a unit keeps its sessions when it gets this image.
+#define MICROPY_HW_FLASH_STORAGE_BYTES (1408 * 1024)
