@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import FIRMWARE
 from tests.vectors import run_vectors
 
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -18,7 +19,8 @@ CASES = [
 
 
 @pytest.mark.parametrize(("module", "case"), CASES)
-def test_case_gives_its_expected_digits(module, case):
+def test_case_gives_its_expected_digits(module, case, monkeypatch):
+    monkeypatch.syspath_prepend(str(FIRMWARE))
     ok, got = run_vectors.run_case(module, case)
     assert ok, f"got {got}, expected {case['expect']}"
 

@@ -1,13 +1,14 @@
 """The check cases on real MicroPython: every digit as on CPython, in both float precisions."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, SHARED
+from tests.conftest import FIRMWARE, ROOT, SHARED
 from tests.interpreters import run
 
 FOLDER = ROOT / "tests" / "vectors"
@@ -23,7 +24,7 @@ def on_cpython() -> dict[str, list[str]]:
             [sys.executable, str(FOLDER / "run_vectors.py"), str(FOLDER / name)],
             capture_output=True,
             text=True,
-            env={"PYTHONPATH": str(SHARED)},
+            env={"PYTHONPATH": os.pathsep.join([str(SHARED), str(FIRMWARE)])},
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
@@ -44,7 +45,7 @@ def test_the_digits_are_identical(
         micropython,
         FOLDER / "run_vectors.py",
         args=[str(FOLDER / name)],
-        modules=[SHARED],
+        modules=[SHARED, FIRMWARE],
         heap="4m",
         timeout_s=120,
     )

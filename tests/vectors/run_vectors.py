@@ -1,6 +1,6 @@
 """Runs vector files on whatever interpreter this is: CPython, MicroPython double or single.
 
-    micropython tests/vectors/run_vectors.py FILE...      (MICROPYPATH=.frozen:shared)
+    micropython tests/vectors/run_vectors.py FILE...      (MICROPYPATH=.frozen:shared:firmware)
 
 Prints one JSON line per case, [file, name, ok, got]; exit status 1 when a case isn't ok. The same
 lines come out on every interpreter.
@@ -9,8 +9,9 @@ A file has a "module" and "cases". A case is one of
 
 - a function: "function", "args", "expect". Strings that look like whole numbers are taken as
   such (they may be longer than JSON readers like), {"decimal": "0.1039"} as an exact ratio,
-  {"make": "Name", "of": [...]} as what the module's Name makes of these arguments. A result is
-  compared as text: a ratio as "num/den", a namedtuple as a list;
+  {"hex": "1d6e"} as bytes, {"make": "Name", "of": [...]} as what the module's Name makes of these
+  arguments. A result is compared as text: a ratio as "num/den", a namedtuple as a list, bytes in
+  hex;
 - a computation from "inputs" (decimal strings), see `_depth`, `_kerma`, `_survey`;
 - a budget: "model" (a constant of the module), "given" and "expect". Given are field names to
   {"readings": [...], "method"}, {"mean", "s", "n"}, {"value", "u"}, {"value", "half_width"},
@@ -141,6 +142,8 @@ def _argument(value, module):
     if isinstance(value, dict):
         if "make" in value:
             return getattr(module, value["make"])(*[_argument(v, module) for v in value["of"]])
+        if "hex" in value:
+            return binascii.unhexlify(value["hex"])
         return parse_decimal(value["decimal"])
     if isinstance(value, list):
         return [_argument(item, module) for item in value]
@@ -164,6 +167,8 @@ def _as_text(value):
         return str(value.num) if value.den == 1 else "{}/{}".format(value.num, value.den)
     if isinstance(value, (list, tuple)):
         return [_as_text(item) for item in value]
+    if isinstance(value, bytes):
+        return binascii.hexlify(value).decode()
     if value is None or isinstance(value, bool):
         return value
     return str(value)
