@@ -71,6 +71,8 @@ WORDS = {
     "mode": ("仪器模式不符", "wrong mode at meter"),
     "overload": ("过载", "overload"),
     "E03": ("仪器菜单打开:请关闭", "menu open at meter: close it"),
+    "bus": ("I2C总线被占住", "I2C bus held low"),
+    "skipped": ("传感器有一项未测", "sensor left a channel out"),
     "E06": ("调零失败", "zeroing failed"),
 }
 

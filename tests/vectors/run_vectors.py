@@ -46,7 +46,9 @@ def run_case(module_name, case):
         return got == expect, _sorted(got)
     try:
         evaluation = (
-            _session(case) if "plan" in case else _computation(module_name, case["inputs"])
+            session_evaluation(case)
+            if "plan" in case
+            else _computation(module_name, case["inputs"])
         )
     except ValueError as error:
         return "error" in expect and expect["error"] in str(error), str(error)
@@ -199,7 +201,8 @@ def _remark_values(evaluation, wanted):
     return found
 
 
-def _session(case):
+def session_evaluation(case):
+    """What the core makes of a session's plan and records. ValueError when it can't."""
     plan = case["plan"]
     log = []
     for entry in case["records"]:
