@@ -7,10 +7,11 @@ import sys
 
 import machine
 import rp2
-from machine import ADC, I2C, PWM, Pin
+from machine import ADC, PWM, Pin
 
 from aio import sleep_ms
 from boards import pico_counters, pico_pins, pico_programs
+from boards.pico_i2c import Bus, Clock, Display
 from boards.pico_serial import Sender, Serial
 from boards.pico_spc import Spc
 from boards.queues import KeyQueue
@@ -18,36 +19,23 @@ from boards.queues import KeyQueue
 LINK_WRITE_SIZE = 512
 LINK_WAIT_MS = 500
 KEY_SCAN_MS = 20
+KEYS = (
+    (pico_pins.KEY_OK, "ok"),
+    (pico_pins.KEY_BACK, "back"),
+    (pico_pins.KEY_UP, "up"),
+    (pico_pins.KEY_DOWN, "down"),
+)
+KEY_MASK = sum([1 << number for number, _ in KEYS])
+PINS_IN = 0xD0000004  # all levels at once
 WATCHDOG_MS = 8000
 _WATCHDOG_OFF = (0x400D8000 if pico_counters._RP2350 else 0x40058000) + 0x3000  # clears bits
 _WATCHDOG_ENABLE = 1 << 30
-I2C_HZ = 400000
-I2C_TIMEOUT_US = 20000
 BUZZER_HZ = 2700
 BEEPS = {"saved": (60,), "alarm": (120, 120, 120)}
 BETWEEN_BEEPS_MS = 80
 VSYS_DIVIDER = 3
 ADC_REFERENCE_MV = 3300
 RESET_CAUSES = {machine.PWRON_RESET: "power", machine.WDT_RESET: "watchdog"}
-
-
-class Clock:
-    """Monotonic time from the chip's timer and the time of day."""
-
-    def __init__(self) -> "None":
-        self._unix_offset_ms: "int | None" = None
-
-    def ticks_ms(self) -> "int":
-        return pico_counters.ticks_us() // 1000
-
-    def ticks_us(self) -> "int":
-        return pico_counters.ticks_us()
-
-    def unix_ms(self) -> "int | None":
-        return None if self._unix_offset_ms is None else self.ticks_ms() + self._unix_offset_ms
-
-    def set_unix_ms(self, unix_ms: "int") -> "None":
-        self._unix_offset_ms = unix_ms - self.ticks_ms()
 
 
 class Storage:
@@ -76,21 +64,6 @@ class Storage:
         # A full littlefs may count more used blocks than there are: then nothing is free.
         _, fragment_size, blocks, free_blocks = os.statvfs(self.root)[:4]
         return fragment_size * free_blocks if free_blocks <= blocks else 0
-
-
-class Display:
-    """What is shown, and the OLED that shows it when there is one."""
-
-    def __init__(self, panel: "object") -> "None":
-        self._panel = panel
-        self.screen = ""
-        self.lines: "list[str]" = []
-
-    def show(self, screen: "str", lines: "list[str]") -> "None":
-        if (screen, lines) != (self.screen, self.lines):
-            self.screen, self.lines = screen, lines
-            if self._panel is not None:
-                self._panel.show(lines)
 
 
 class Buzzer:
@@ -145,16 +118,10 @@ class Board:
 
     def __init__(self) -> "None":
         self.unit_id = "DG-" + "".join(["%02X" % byte for byte in machine.unique_id()])
-        self.clock = Clock()
         self.storage = Storage()
-        self.i2c = I2C(
-            0,
-            scl=Pin(pico_pins.SCL),
-            sda=Pin(pico_pins.SDA),
-            freq=I2C_HZ,
-            timeout=I2C_TIMEOUT_US,
-        )
-        self.display = Display(None)
+        self.i2c = Bus()
+        self.clock = Clock(self.i2c)
+        self.display = Display(self.i2c)
         self.buzzer = Buzzer()
         self.keys = KeyQueue()
         self.link = Link()
@@ -216,40 +183,36 @@ class Board:
     def run(self, main: "object") -> "None":
         """Run a coroutine until it ends, or until Ctrl-C on the link."""
         try:
-            asyncio.run(self._beside_keys(main))
+            asyncio.run(self._beside_keys_and_display(main))
         finally:
             self.watchdog(False)
             self.counter.power(False)
             self.quadrature.power(False)
             asyncio.new_event_loop()
 
-    async def _beside_keys(self, main: "object") -> "None":
-        scan = asyncio.create_task(self._scan_keys())
+    async def _beside_keys_and_display(self, main: "object") -> "None":
+        tasks = [
+            asyncio.create_task(self._scan_keys()),
+            asyncio.create_task(self.display.keep_fresh()),
+        ]
         try:
             await main
         finally:
-            scan.cancel()
+            for task in tasks:
+                task.cancel()
 
     async def _scan_keys(self) -> "None":
         """A key counts when two scans find it down that was up before: contacts bounce."""
-        names = ("ok", "back", "up", "down")
-        numbers = (
-            pico_pins.KEY_OK,
-            pico_pins.KEY_BACK,
-            pico_pins.KEY_UP,
-            pico_pins.KEY_DOWN,
-        )
-        pins = [Pin(number, Pin.IN, Pin.PULL_UP) for number in numbers]
-        before, settled = 0, 0
+        for number, _ in KEYS:
+            Pin(number, Pin.IN, Pin.PULL_UP)
+        before = settled = 0
         while True:
-            now = 0
-            for place, pin in enumerate(pins):
-                if pin.value() == 0:
-                    now |= 1 << place
-            stable = now & before
-            for place, name in enumerate(names):
-                if stable >> place & 1 and not settled >> place & 1:
-                    self.keys.put(name)
-            settled = stable | settled & (now | before)
-            before = now
+            now = ~machine.mem32[PINS_IN] & KEY_MASK
+            if now | before | settled:
+                stable = now & before
+                for number, name in KEYS:
+                    if stable & ~settled & 1 << number:
+                        self.keys.put(name)
+                settled = stable | settled & (now | before)
+                before = now
             await sleep_ms(KEY_SCAN_MS)

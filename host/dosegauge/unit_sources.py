@@ -12,8 +12,22 @@ from pathlib import Path
 from dosegauge.locate import CORE, core_parent_dir, firmware_dir
 
 BUILD_INFO = "build_info.py"
-# Needed only where the firmware runs on a PC, or only to build an image.
-LEFT_OUT = frozenset({"boards/virtual.py", "boards/flashfile.py", "boards/cpython_loop.py"})
+# Needed only where the firmware runs on a PC, ...
+PC_ONLY = frozenset({"boards/virtual.py", "boards/flashfile.py", "boards/cpython_loop.py"})
+# ... or for what only the host computes; a unit's flash has no room to spare.
+HOST_ONLY = frozenset(
+    f"{CORE}/{name}.py"
+    for name in (
+        "budgets/lengths",
+        "budgets/wedge",
+        "conformity",
+        "conformity_digits",
+        "detection",
+        "statement",
+        "statement_texts",
+        "uncertainty/simultaneous",
+    )
+)
 IMAGE_FOLDER = "image"
 
 
@@ -26,7 +40,7 @@ def python_modules() -> dict[str, bytes]:
     return {
         path: data
         for path, data in sorted(found.items())
-        if path not in LEFT_OUT and not path.startswith(IMAGE_FOLDER + "/")
+        if path not in PC_ONLY | HOST_ONLY and not path.startswith(IMAGE_FOLDER + "/")
     }
 
 

@@ -144,6 +144,16 @@ async def main(board):
     await aio.sleep_ms(3600000)
 
 
+class Unit:
+    """What main.py runs on a board when this module stands for `unit.app`."""
+
+    def __init__(self, board):
+        self._board = board
+
+    async def main(self):
+        await main(self._board)
+
+
 def start():
     from boards.virtual import Board
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from dosegauge import unit_sources
+from dosegauge import unit_font, unit_sources
 from dosegauge.locate import firmware_dir
 from tests.interpreters.build_single import PACKAGE, SUITE, VERSION
 from tests.interpreters.building import (
@@ -28,6 +28,8 @@ from tests.interpreters.debian_source import OtherSuite
 from tests.interpreters.logged import BuildError, Log
 
 BOARD = "DOSEGAUGE"
+# Bytes of the Pico's 2 MiB flash before the file system (mpconfigboard.h).
+ROOM = (2048 - 1408) * 1024
 _COMPILER = ("gcc-arm-none-eabi", "libnewlib-arm-none-eabi", "libstdc++-arm-none-eabi-newlib")
 _TOOL_PACKAGES = ("gcc", "libc6-dev", "make", "cmake", *_COMPILER)
 _PROGRAMS = ("gcc", "make", "cmake", "arm-none-eabi-gcc")
@@ -81,7 +83,26 @@ def _frozen_files(revision: str) -> dict[str, bytes]:
     files = unit_sources.python_modules()
     files[unit_sources.BUILD_INFO] = unit_sources.build_info(revision, frozen=True)
     files |= {file.name: file.read_bytes() for file in sorted(image.glob("*.py"))}
+    files["font.py"] = f"GLYPHS = {_font()!r}\n".encode()
     return files
+
+
+def _font() -> bytes:
+    """The glyphs, cached by what they are drawn from: drawing them takes seconds."""
+    package = Path(str(unit_font.__file__)).parent
+    digest = hashlib.sha256("".join(unit_font.characters()).encode())
+    for source in sorted(package.glob("*.py")):
+        digest.update(source.read_bytes())
+    kept = cache_folder() / f"font-{digest.hexdigest()[:16]}.bin"
+    if not kept.is_file():
+        make_once(kept, kept.is_file, _draw_font, lambda _: None)
+    return kept.read_bytes()
+
+
+def _draw_font(folder: Path) -> Path:
+    drawn = folder / "font.bin"
+    drawn.write_bytes(unit_font.build())
+    return drawn
 
 
 def _board_files() -> dict[str, bytes]:
@@ -103,10 +124,14 @@ def _recipe() -> str:
     )
 
 
+def _tree() -> Path:
+    recipe = hashlib.sha256(_recipe().encode()).hexdigest()[:8]
+    return cache_folder() / f"rp2-{VERSION}-{recipe}"
+
+
 def _prepared_tree(tell: Callable[[str], None]) -> Path:
     """The port's source with SDK and tools beside it, and mpy-cross built."""
-    recipe = hashlib.sha256(_recipe().encode()).hexdigest()[:8]
-    finished = cache_folder() / f"rp2-{VERSION}-{recipe}"
+    finished = _tree()
     log_path = finished.with_name(finished.name + ".log")
     if not finished.is_dir():
         make_once(
@@ -161,6 +186,7 @@ def _make(tree: Path, frozen: dict[str, bytes]) -> Path:
     staged, board = tree / "staged", tree / BOARD
     _write_all(staged, frozen)
     _write_all(board, _board_files())
+    build = _build_folder(tree)
     port = tree / f"micropython-{VERSION}"
     cmake_files = tree / "sdk" / "usr" / "lib" / "cmake"
     environment = {
@@ -171,7 +197,7 @@ def _make(tree: Path, frozen: dict[str, bytes]) -> Path:
     log = Log(tree / "image.log")
     log.run(
         [
-            *("cmake", "-S", str(port / "ports" / "rp2"), "-B", str(tree / "build")),
+            *("cmake", "-S", str(port / "ports" / "rp2"), "-B", str(build)),
             *(f"-DMICROPY_BOARD={BOARD}", f"-DMICROPY_BOARD_DIR={board}"),
             f"-Dpicotool_DIR={cmake_files / 'picotool'}",
             f"-Dpioasm_DIR={cmake_files / 'pioasm'}",
@@ -180,13 +206,31 @@ def _make(tree: Path, frozen: dict[str, bytes]) -> Path:
         environment=environment,
     )
     # The list of frozen files is no dependency that make knows.
-    (tree / "build" / "frozen_content.c").unlink(missing_ok=True)
+    (build / "frozen_content.c").unlink(missing_ok=True)
     jobs = f"-j{os.cpu_count() or 1}"
-    log.run(["make", jobs, "-C", str(tree / "build")], environment=environment)
-    made = tree / "build" / "firmware.uf2"
+    log.run(["make", jobs, "-C", str(build)], environment=environment)
+    _require_room(build / "firmware.bin")
     copy = tree / "made.uf2"
-    shutil.copyfile(made, copy)
+    shutil.copyfile(build / "firmware.uf2", copy)
     return copy
+
+
+def _build_folder(tree: Path) -> Path:
+    """One for each board definition: what is generated from an old one is not made anew."""
+    board = _board_files()
+    digest = hashlib.sha256(b"".join(name.encode() + board[name] for name in sorted(board)))
+    build = tree / f"build-{digest.hexdigest()[:8]}"
+    for old in tree.glob("build-*"):
+        if old != build:
+            shutil.rmtree(old)
+    return build
+
+
+def _require_room(firmware: Path) -> None:
+    """The linker does not know that the sessions' file system begins behind the image."""
+    size = firmware.stat().st_size
+    if size > ROOM:
+        raise BuildError(f"the image has {size} bytes; {ROOM} are before the file system")
 
 
 def _write_all(folder: Path, files: dict[str, bytes]) -> None:
@@ -202,3 +246,8 @@ def _write_all(folder: Path, files: dict[str, bytes]) -> None:
         if not path.is_file() or path.read_bytes() != data:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
+
+
+def cross_compiler() -> Path:
+    """The mpy-cross of the image's own MicroPython; there once an image was built."""
+    return _tree() / f"micropython-{VERSION}" / "mpy-cross" / "build" / "mpy-cross"
