@@ -124,7 +124,7 @@ class Display:
                 self._changed.set()
 
     async def keep_fresh(self) -> "None":
-        """Bring to the glass what was drawn, beside the program; one that is gone is tried again."""
+        """Bring to the glass what was drawn, beside the program; tried again while it is gone."""
         while self._glass is not None:
             await self._changed.wait()
             self._changed.clear()

@@ -22,15 +22,31 @@ class Unit:
         self._shelf = PlanShelf(board.storage.root)
         self._menu_changed = asyncio.Event()
         self.state = "starting"
+        self._link_fault: "Exception | None" = None
 
     async def main(self) -> "None":
         """Run until the board stops."""
         self._archive.mend()
         service = LinkService(self._board, self._archive, self._shelf, self)
-        link = asyncio.create_task(service.serve())
+        main = asyncio.current_task()
+
+        async def serve() -> "None":
+            try:
+                await service.serve()
+            except Exception as error:
+                # A unit that can't be reached is of no use: the fault ends the program, and the
+                # board starts it again.
+                self._link_fault = error
+                main.cancel()
+
+        link = asyncio.create_task(serve())
         try:
             while True:
                 await self._measure(await self._choose())
+        except asyncio.CancelledError:
+            if self._link_fault is None:
+                raise
+            raise self._link_fault
         finally:
             link.cancel()
 

@@ -1,6 +1,7 @@
 """The emulated Pico's USB port as a pseudo terminal that a host program opens."""
 
 import asyncio
+import contextlib
 import os
 
 from rp2040py.device import MicroPythonDevice
@@ -52,10 +53,8 @@ class UsbPort:
         self._flush()
 
     def _flush(self) -> None:
-        try:
+        with contextlib.suppress(BlockingIOError):
             self._waiting = self._waiting[os.write(self._terminal.master, self._waiting) :]
-        except BlockingIOError:
-            pass
         if self._waiting:
             self._loop.add_writer(self._terminal.master, self._flush)
         else:

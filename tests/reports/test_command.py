@@ -21,7 +21,7 @@ def store(tmp_path: Path) -> str:
     location = str(tmp_path / "store.sqlite")
     opened = Store.open(location)
     opened.note_unit(
-        UnitInfo("DG-1", "virtual", "0.1.0", "0.1.0", "", 1, 1, None, 0, 0, True, "idle")
+        UnitInfo("DG-1", "virtual", "0.1.0", "", "0.1.0", "", 1, 1, None, 0, 0, True, "idle")
     )
     for number, raw in SESSIONS.items():
         follower = ChainFollower(START)

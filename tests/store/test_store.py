@@ -30,7 +30,7 @@ def open_with_unit(path: Path) -> Store:
     from dosegauge.link.answers import UnitInfo
 
     store = Store.open(path, busy_wait_s=0.2)
-    store.note_unit(UnitInfo(UNIT, "b", "f", "c", "h", 1, 1, None, 0, 0, False, "menu"))
+    store.note_unit(UnitInfo(UNIT, "b", "f", "r", "c", "h", 1, 1, None, 0, 0, False, "menu"))
     return store
 
 

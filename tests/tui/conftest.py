@@ -61,7 +61,7 @@ def bench_app(language: str = "en", *, port: str | None = "unit") -> BenchApp:
 
 def put(store: Store, log: LogBuilder) -> str:
     """Stores a log as a sync does; its id."""
-    info = UnitInfo(UNIT, "test", "0", "0", "", 1, 1, None, 0, 0, False, "idle")
+    info = UnitInfo(UNIT, "test", "0", "", "0", "", 1, 1, None, 0, 0, False, "idle")
     store.note_unit(info)
     follower = ChainFollower(START)
     data = follower.feed(log.data)

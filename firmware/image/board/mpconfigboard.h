@@ -2,7 +2,6 @@
 #define MICROPY_HW_BOARD_NAME "dosegauge unit on Raspberry Pi Pico"
 // As on the stock image, so that a unit keeps its sessions when it gets this image.
 #define MICROPY_HW_FLASH_STORAGE_BYTES (1408 * 1024)
-// What nothing here uses makes room for the glyphs.
+// What nothing here uses makes room for the glyphs (deflate stays: crc32 comes with it).
 #define MICROPY_PY_CMATH (0)
-#define MICROPY_PY_DEFLATE (0)
 #define MICROPY_PY_FRAMEBUF (0)

@@ -36,4 +36,5 @@ def fill(image, blocks, files):
 
 
 names = sys.argv[3:]
-fill(sys.argv[1], int(sys.argv[2]), list(zip(names[::2], names[1::2])))
+pairs = [(names[at], names[at + 1]) for at in range(0, len(names), 2)]
+fill(sys.argv[1], int(sys.argv[2]), pairs)

@@ -1,0 +1,89 @@
+"""Somebody works at the emulated Pico: reads its screens over the link, presses its keys."""
+
+import json
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from dosegauge.link.client import Timing, UnitClient
+from dosegauge.link.faults import LinkError
+from dosegauge.link.transport import Transport
+from dosegauge.virtual.operator import Operator
+from dosegauge.virtual.ports import LineFormat
+from dosegauge.virtual.scenario import build_world, load_scenario
+from tests.board.emulator import EmulatedPico
+from tests.board.wires import Laboratory
+from tests.conftest import FIRMWARE
+
+# The emulated chip computes some twenty times slower than a real one.
+PATIENT = Timing(answer_s=60.0, attempts=3)
+MULTIDOS = LineFormat(38400, 8, "N", 1)
+LOOK_EVERY_S = 0.05
+
+
+def connected(pico: EmulatedPico, within_s: float = 120.0) -> UnitClient:
+    """A link to the unit, once its program answers."""
+    until_s = time.monotonic() + within_s
+    while True:
+        client = UnitClient(Transport(pico.port), PATIENT)
+        try:
+            client.hello()
+            return client
+        except LinkError:
+            client.close()
+            if time.monotonic() > until_s:
+                raise
+
+
+def shortened(plan: str, keep: Iterable[str], **parameters: object) -> tuple[str, bytes]:
+    """Id and bytes of a built-in plan with only some of its steps, and dwells of a few seconds."""
+    whole = json.loads((FIRMWARE / "unit" / "plans" / f"{plan}.json").read_text("utf-8"))
+    kept = set(keep)
+    whole["steps"] = [step for step in whole["steps"] if step["id"] in kept]
+    for step in whole["steps"]:
+        if "seconds" in step:
+            step["seconds"] = 6
+    whole["parameters"].update(parameters)
+    return plan, json.dumps(whole, ensure_ascii=False).encode()
+
+
+class Worker:
+    """The automatic operator of the virtual world in front of the emulated Pico."""
+
+    def __init__(self, pico: EmulatedPico, client: UnitClient, scenario: str) -> None:
+        self._pico = pico
+        self._client = client
+        described = load_scenario(scenario)
+        self.world = build_world(described, 1)
+        self.operator = Operator(self.world, described)
+        self.laboratory = Laboratory(pico, self.world, {"B": MULTIDOS})
+        pico.call(self.laboratory.start)
+
+    def measure(self, plan: str, *, until: str = "", within_s: float = 400.0) -> None:
+        """Measure by a plan until it is done, or until a screen that begins so."""
+        self._look()
+        self._pico.call(lambda: self.operator.measure([plan]))
+        until_s = time.monotonic() + within_s
+        while not self.operator.done:
+            screen = self._look()
+            if until and screen.startswith(until):
+                return
+            assert time.monotonic() < until_s, f"still at {screen}"
+            time.sleep(LOOK_EVERY_S)
+        assert self.operator.failed is None, self.operator.failed
+
+    def _look(self) -> str:
+        live = self._client.live()
+        self._pico.call(lambda: self._seen(live.screen, list(live.lines)))
+        return live.screen
+
+    def _seen(self, screen: str, lines: list[str]) -> None:
+        if screen != self.world.screen:
+            self.world.show(screen, lines)
+
+
+def unit_file(folder: Path, name: str, text: str) -> Path:
+    """A small source file for the unit's flash."""
+    path = folder / name
+    path.write_text(text)
+    return path
