@@ -1,5 +1,6 @@
 """Fixtures that many tests share: the real interpreters and the folders of the code they run."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,3 +23,11 @@ def micropython(request: pytest.FixtureRequest) -> Path:
 def any_micropython() -> Path:
     """Real MicroPython with double precision, where one of the two is enough."""
     return require(double_precision())
+
+
+@pytest.fixture(scope="module")
+def firmware_path() -> Iterator[None]:
+    """The unit's own modules, importable on CPython: the same files run on the unit."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(FIRMWARE))
+        yield

@@ -41,7 +41,7 @@ RESET_CAUSES = {machine.PWRON_RESET: "power", machine.WDT_RESET: "watchdog"}
 class Storage:
     """littlefs on the chip's flash, mounted by _boot.py before anything of ours runs."""
 
-    root = "/unit"
+    root = "/data"  # no package's name: a folder at the root hides one
 
     def __init__(self) -> "None":
         try:

@@ -153,6 +153,10 @@ class Serial:
         # Bits behind the start bit less one; a second stop bit is one more high bit.
         return (7 + self._stop - 1) | (byte | 0x100) << 4
 
+    def idle(self) -> "bool":
+        """Whether the received line is at its mark level now."""
+        return self._rx.value() == 1
+
     def drop_input(self) -> "None":
         self._taken = self._received()
 

@@ -14,6 +14,7 @@ from boards.queues import ByteQueue, KeyQueue
 
 ON_MICROPYTHON = sys.implementation.name == "micropython"
 LINK_WRITE_SIZE = 512
+WATCHDOG_MS = 8000
 IPPROTO_TCP = 6
 TCP_NODELAY = 1
 # A task that is ready at once gets its place in MicroPython's queue by the process's own clock,
@@ -103,6 +104,9 @@ class Serial:
     def write(self, data: "bytes") -> "None":
         self._world.ask("write", self._name, data.hex())
 
+    def idle(self) -> "bool":
+        return bool(self._world.ask("idle", self._name)["idle"])
+
     def drop_input(self) -> "None":
         self._world.ask("drop", self._name)
         self.received.take()
@@ -123,6 +127,28 @@ class Counter:
     def sample(self) -> "tuple[int, int]":
         answer = self._world.ask("count")
         return answer["n"], answer["us"]
+
+
+class Bus:
+    """The I2C bus; its parts are in the world."""
+
+    def __init__(self, world: "World") -> "None":
+        self._world = world
+
+    def readfrom_mem(self, address: "int", register: "int", count: "int") -> "bytes":
+        return bytes.fromhex(self._transfer("i2c-read", address, register, count)["data"])
+
+    def writeto_mem(self, address: "int", register: "int", data: "bytes") -> "None":
+        self.writeto(address, bytes([register]) + data)
+
+    def writeto(self, address: "int", data: "bytes") -> "None":
+        self._transfer("i2c-write", address, data.hex())
+
+    def _transfer(self, *request: "object") -> "dict":
+        answer = self._world.ask(*request)
+        if "errno" in answer:
+            raise OSError(answer["errno"])
+        return answer
 
 
 class Display:
@@ -227,9 +253,12 @@ class Board:
             "hello", token, {"runtime": sys.implementation.name, "version": version}
         )
         self.unit_id = hello["unit"]
+        self._started_by = hello["started_by"]
+        self._fed_ms: "int | None" = None
         self.clock = Clock(self._world, hello)
         self.storage = Storage(hello)
         self.counter = Counter(self._world)
+        self.i2c = Bus(self._world)
         self.display = Display(self._world)
         self.buzzer = Buzzer(self._world)
         self.keys = KeyQueue()
@@ -250,6 +279,27 @@ class Board:
 
     def serial(self, name: "str") -> "Serial":
         return self._ports[name]
+
+    def supply(self) -> "dict":
+        """Millivolts at the unit's supply."""
+        return {"supply_mv": self._world.ask("supply")["mv"]}
+
+    def reset_cause(self) -> "str":
+        return self._started_by
+
+    def watchdog(self, on: "bool") -> "None":
+        """From now on the program must call feed() every eight seconds of world time."""
+        self._fed_ms = self.clock.ticks_ms() if on else None
+
+    def feed(self) -> "None":
+        if self._fed_ms is not None:
+            self._fed_ms = self.clock.ticks_ms()
+
+    def _bark(self) -> "None":
+        if self._fed_ms is not None and self.clock.ticks_ms() - self._fed_ms > WATCHDOG_MS:
+            self._fed_ms = None
+            self._world.ask("watchdog")
+            raise SystemExit(1)
 
     def run(self, main: "object") -> "None":
         """Run a coroutine on the world's time until it ends."""
@@ -278,6 +328,7 @@ class Board:
             self._world.send(("cancel",))
         answer = self._world.receive()
         self.clock.advance(answer)
+        self._bark()
         for name, data in answer.get("rx", {}).items():
             self._ports[name].received.put(bytes.fromhex(data))
         for key in answer.get("keys", ()):

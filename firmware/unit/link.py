@@ -62,6 +62,7 @@ class LinkService:
             "plans": self._plans,
             "live": self._live,
             "language": self._language,
+            "self-test": self._self_test,
         }
 
     async def serve(self) -> "None":
@@ -192,13 +193,12 @@ class LinkService:
             raise Refused("busy", "too much waits for the flash")
         before_ms = self._board.clock.unix_ms()
         self._board.clock.set_unix_ms(unix_ms)
+        ticks_ms = self._board.clock.ticks_ms()
+        setting = self._unit.clock_setting.note(before_ms, unix_ms, ticks_ms)
         if recorder is not None:
-            ticks_ms = self._board.clock.ticks_ms()
-            recorder.note(
-                "clock",
-                "link",
-                {"before_ms": before_ms, "after_ms": unix_ms, "ticks_ms": ticks_ms},
-            )
+            recorder.note("clock", "link", setting)
+        elif self._unit.state == "idle":
+            self._unit.clock_setting.save()
         self._send(sequence, {"ok": 1, "before_ms": before_ms})
 
     async def _plan_begin(self, sequence: "int", question: "dict") -> "None":
@@ -265,6 +265,18 @@ class LinkService:
     async def _live(self, sequence: "int", question: "dict") -> "None":
         display = self._board.display
         self._send(sequence, {"ok": 1, "screen": display.screen, "lines": display.lines})
+
+    async def _self_test(self, sequence: "int", question: "dict") -> "None":
+        test = self._unit.self_test
+        if question.get("run"):
+            self._require_idle()
+            await test.run()
+        await test.finished()
+        checks = test.checks
+        for check in checks:
+            line = {"ok": 1, "check": check.name, "state": check.state, "figure": check.figure}
+            self._send(sequence, line)
+        self._send(sequence, {"ok": 1, "end": True, "lines": len(checks)})
 
     async def _language(self, sequence: "int", question: "dict") -> "None":
         if not self._unit.set_language(str(question.get("lang"))):

@@ -58,6 +58,19 @@ class Panel:
             if key:
                 return key
 
+    async def turn_pages(self, screen: "str", pages: "list", foot: "str") -> "None":
+        """Show pages of three lines, up and down turning them, until ok."""
+        page = 0
+        while True:
+            key = await self.ask(
+                "{}:{}/{}".format(screen, page + 1, len(pages)),
+                cells.page(pages[page])[:3] + [self.word(foot)],
+                ("ok", "up", "down"),
+            )
+            if key == "ok":
+                return
+            page = (page + (1 if key == "down" else -1)) % len(pages)
+
     async def while_busy(self, operation: "object") -> "object":
         """The result of a coroutine; Stopped when the operator presses back meanwhile."""
         outcome: "list" = []

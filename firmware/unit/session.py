@@ -34,11 +34,18 @@ class Session:
         self.recorder = archive.begin()
         self.recorder.on_record = self._add_to_ledger
         self._ledger_fault = ""
+        self._append_opening()
+
+    def note_state(self, self_test: "dict", clock_setting: "dict | None") -> "None":
+        """In what state the unit was when the session began."""
+        self.recorder.note("self-test", "unit", self_test)
+        if clock_setting is not None:
+            self.recorder.note("clock-last-set", "unit", clock_setting)
 
     async def run(self) -> "str":
         """Measure until sealed; complete or cancelled. FlashError: nothing more is kept."""
         try:
-            self._record_opening()
+            self.recorder.flush()
             for channel in range(len(self.plan["channels"])):
                 self.instrument(channel)  # a probe's voltage settles while the operator gets ready
             status = await self._measure_all()
@@ -55,7 +62,7 @@ class Session:
                 driver.close()
             self._archive.end()
 
-    def _record_opening(self) -> "None":
+    def _append_opening(self) -> "None":
         clock_set = self.board.clock.unix_ms() is not None
         opening = {
             "session": self._archive.session_id(self._archive.open_number),
@@ -74,7 +81,6 @@ class Session:
             "plan": self.plan,
         }
         self.recorder.append_json(records.OPEN, opening)
-        self.recorder.flush()
 
     def _add_to_ledger(self, record: "object") -> "None":
         # A record that does not add up stays in the log; the result says it could not be used.
@@ -193,19 +199,8 @@ class Session:
         for part in result_record.parts_of(evaluation):
             self.recorder.append_json(records.RESULT, part)
         self.recorder.flush()
-        await self._show_pages(result_pages(evaluation, self.plan, self.panel))
-
-    async def _show_pages(self, pages: "list") -> "None":
-        page = 0
-        while True:
-            key = await self.panel.ask(
-                "result:{}/{}".format(page + 1, len(pages)),
-                cells.page(pages[page])[:3] + [self.panel.word("result-foot")],
-                ("ok", "up", "down"),
-            )
-            if key == "ok":
-                return
-            page = (page + (1 if key == "down" else -1)) % len(pages)
+        pages = result_pages(evaluation, self.plan, self.panel)
+        await self.panel.turn_pages("result", pages, "result-foot")
 
     def instrument(self, channel: "int") -> "object":
         """The driver of a channel, made when first needed."""

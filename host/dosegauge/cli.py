@@ -27,6 +27,7 @@ _RUN = {
     "unit list": "dosegauge.commands.units:run_list",
     "unit info": "dosegauge.commands.units:run_info",
     "unit clock": "dosegauge.commands.units:run_clock",
+    "unit test": "dosegauge.commands.units:run_test",
     "unit plan": "dosegauge.commands.units:run_plan",
     "unit language": "dosegauge.commands.units:run_language",
     "unit plan-delete": "dosegauge.commands.units:run_plan_delete",
@@ -278,6 +279,8 @@ def _add_unit_commands(
     gone = add("plan-delete", "从装置删除已存入的方案", "delete a plan that was sent")
     gone.add_argument("plan", metavar="PLAN")
     add("clock", "校准装置时钟", "set the unit's clock to this computer's")
+    test = add("test", "装置自检", "let the unit test itself")
+    test.add_argument("--last", action="store_true", help=say("只看上次结果", "show the last one"))
     live = add("live", "显示装置屏幕", "show the unit's display")
     live.add_argument("--follow", action="store_true", help=say("持续显示", "until interrupted"))
     delete = add("delete", "从装置删除已保存的测量", "delete a stored session on the unit")

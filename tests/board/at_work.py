@@ -3,12 +3,11 @@
 import json
 import time
 from collections.abc import Iterable
-from pathlib import Path
 
 from dosegauge.link.client import Timing, UnitClient
 from dosegauge.link.faults import LinkError
 from dosegauge.link.transport import Transport
-from dosegauge.virtual.operator import Operator
+from dosegauge.virtual.operator import Operator, Pace
 from dosegauge.virtual.ports import LineFormat
 from dosegauge.virtual.scenario import build_world, load_scenario
 from tests.board.emulator import EmulatedPico
@@ -18,7 +17,10 @@ from tests.conftest import FIRMWARE
 # The emulated chip computes some twenty times slower than a real one.
 PATIENT = Timing(answer_s=60.0, attempts=3)
 MULTIDOS = LineFormat(38400, 8, "N", 1)
-LOOK_EVERY_S = 0.05
+# Every look costs the chip 12 ms.
+LOOK_EVERY_US = 600_000
+# After a plan has come, the chip needs seconds for its menu.
+QUICK = Pace(key_s=(0.1, 0.3), digit_s=(0.1, 0.2), settle_beam_s=1.0, no_reaction_s=20.0)
 
 
 def connected(pico: EmulatedPico, within_s: float = 120.0) -> UnitClient:
@@ -55,7 +57,7 @@ class Worker:
         self._client = client
         described = load_scenario(scenario)
         self.world = build_world(described, 1)
-        self.operator = Operator(self.world, described)
+        self.operator = Operator(self.world, described, QUICK)
         self.laboratory = Laboratory(pico, self.world, {"B": MULTIDOS})
         pico.call(self.laboratory.start)
 
@@ -69,8 +71,13 @@ class Worker:
             if until and screen.startswith(until):
                 return
             assert time.monotonic() < until_s, f"still at {screen}"
-            time.sleep(LOOK_EVERY_S)
+            self._pause()
         assert self.operator.failed is None, self.operator.failed
+
+    def _pause(self) -> None:
+        until_us = self._pico.now_us + LOOK_EVERY_US
+        while self._pico.now_us < until_us:
+            time.sleep(0.02)
 
     def _look(self) -> str:
         live = self._client.live()
@@ -80,10 +87,3 @@ class Worker:
     def _seen(self, screen: str, lines: list[str]) -> None:
         if screen != self.world.screen:
             self.world.show(screen, lines)
-
-
-def unit_file(folder: Path, name: str, text: str) -> Path:
-    """A small source file for the unit's flash."""
-    path = folder / name
-    path.write_text(text)
-    return path

@@ -20,11 +20,11 @@ from tests.board.usb_port import UsbPort
 T = TypeVar("T")
 CPU_HZ = 125_000_000
 NS_PER_US = 1000
-# The firmware polls USB: with the emulator's own 10 us it would never come to rest.
-USB_READ_DELAY_US = 1000
+# How often the host asks for data: with the emulator's own 10 us the chip never came to rest.
+USB_POLL_US = 1000
 KEY_GPIO = {"ok": 18, "back": 19, "up": 20, "down": 21}
 # Lines that something outside pulls high while nobody drives them.
-PULLED_UP = (0, 1, 7, 10, 11, 13, 18, 19, 20, 21, 26, 27)
+PULLED_UP = (0, 1, 7, 10, 11, 13, 16, 17, 18, 19, 20, 21, 26, 27)
 KEY_DOWN_US = 100_000
 VSYS_CHANNEL = 3
 
@@ -32,14 +32,16 @@ VSYS_CHANNEL = 3
 class EmulatedPico:
     """One Pico with an image and, if given, what an earlier one left in its flash."""
 
-    def __init__(self, image: Path, flash: Path | None = None) -> None:
+    def __init__(
+        self, image: Path, flash: Path | None = None, *, usb_poll_us: int = USB_POLL_US
+    ) -> None:
         board = resolve_firmware(BOARDS["pico"], "micropython", str(image))
         self.device = MicroPythonDevice(board=board, filesystem=flash)
         self.mcu = self.device.mcu
         self.clock = self.device.simulator.clock
         # Attaching to a real board sends it nothing.
         self.device._post_boot_handshake = lambda: None
-        self.mcu.usb_ctrl.read_delay_microseconds = USB_READ_DELAY_US
+        self.mcu.usb_ctrl.read_delay_microseconds = usb_poll_us
         for gpio in PULLED_UP:
             self.mcu.gpio[gpio].set_input_value(True)
         self.set_supply_mv(5000)

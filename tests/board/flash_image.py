@@ -10,21 +10,32 @@ from tests.interpreters.build_rp2 import cross_compiler
 from tests.interpreters.requirement import require
 
 BLOCKS = 352
-_FILL = Path(__file__).with_name("scripts") / "fill_flash.py"
+_SCRIPTS = Path(__file__).with_name("scripts")
 
 
 def flash_image(image: Path, files: Mapping[str, Path] | None = None) -> Path:
     """A new littlefs of the unit's size that holds the files (path on the flash to source)."""
     pairs = [part for path, source in (files or {}).items() for part in (path, str(source))]
+    _on_flash("fill_flash.py", str(image), str(BLOCKS), *pairs)
+    return image
+
+
+def flash_files(image: Path, folder: Path) -> Path:
+    """The files of an image, copied into a new folder."""
+    folder.mkdir()
+    _on_flash("read_flash.py", str(image), str(BLOCKS), str(folder))
+    return folder
+
+
+def _on_flash(script: str, *args: str) -> None:
     done = run(
         require(double_precision()),
-        _FILL,
-        args=[str(image), str(BLOCKS), *pairs],
+        _SCRIPTS / script,
+        args=list(args),
         modules=[FIRMWARE],
         timeout_s=60,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return image
 
 
 def compiled(source: Path, folder: Path, name: str) -> Path:

@@ -10,19 +10,9 @@ from dosegauge.virtual.scenario import build_world, load_scenario
 from tests.board.emulator import EmulatedPico
 from tests.board.flash_image import compiled, flash_image
 from tests.board.wires import Laboratory
-from tests.interpreters.build_rp2 import built_image
-from tests.interpreters.image import revision_of_checkout
 
 CONTRACT = Path(__file__).with_name("contract.py")
 OPTO = LineFormat(4800, 7, "E", 2)
-
-
-@pytest.fixture(scope="session")
-def image() -> Path:
-    """The image of the checkout, built when it is not cached."""
-    built = built_image(revision_of_checkout(), print)
-    assert built.uf2 is not None, built.reason
-    return built.uf2
 
 
 @pytest.mark.timeout(600)

@@ -64,8 +64,9 @@ class SerialWire:
         self._queue: deque[int] = deque()
         self._sending = False
         self._receiving = False
-        # What the unit has sent, as an 8-bit receiver sees it.
+        # Both ways, as an 8-bit receiver sees it.
         self.sent: list[int] = []
+        self.driven = bytearray()
         pico.mcu.gpio[TX[name]].add_listener(self._level_changed)
         if name == "A":
             for gpio in (RTS, DTR):
@@ -82,7 +83,9 @@ class SerialWire:
         if not self._queue:
             self._sending = False
             return
-        bits = self._queue.popleft() | 0x100 | 0x200
+        character = self._queue.popleft()
+        self.driven.append(character)
+        bits = character | 0x100 | 0x200
         self._drive_bit(bits << 1, 1 + 8 + self._line.stop)
 
     def _drive_bit(self, bits: int, left: int) -> None:
@@ -123,7 +126,7 @@ class SerialWire:
 
 
 class PulseWire:
-    """The survey probe as pulses at its pin; `sent` counts them."""
+    """The survey probe as pulses at its pin; `risen_us` holds when each of them came."""
 
     def __init__(self, pico: EmulatedPico, world: World) -> None:
         self._pico = pico
@@ -131,7 +134,7 @@ class PulseWire:
         self._rng = Random(world.seed)
         self._alarm = pico.clock.create_alarm(self._rise)
         self._rate_per_s = 0.0
-        self.sent = 0
+        self.risen_us: list[int] = []
 
     def refresh(self) -> None:
         """Follow the field at the probe; a change of rate draws the next pulse anew."""
@@ -156,6 +159,6 @@ class PulseWire:
 
     def _rise(self) -> None:
         self._pico.drive(PULSES, True)
-        self.sent += 1
+        self.risen_us.append(self._pico.now_us)
         self._pico.after(PULSE_US, lambda: self._pico.drive(PULSES, False))
         self._plan(max(190.0, PULSE_US * 2))

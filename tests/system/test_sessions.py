@@ -91,7 +91,7 @@ def test_a_power_cut_loses_nothing_acknowledged(fresh_bench: Bench) -> None:
     assert evaluated.status == "interrupted"
     steps = [row.step_id for row in evaluated.rows.readings]
     assert steps == ["zero", "outside-0", "outside-90", "outside-180", "outside-270", "inside-1"]
-    assert [row.what for row in evaluated.rows.events] == ["interrupted"]
+    assert [row.what for row in evaluated.rows.events] == ["self-test", "interrupted"]
 
 
 def test_an_open_session_syncs_and_is_listed_as_open(fresh_bench: Bench) -> None:

@@ -40,6 +40,7 @@ def test_hello(server: Server) -> None:
             "t": 0,
             "us": 0,
             "unix_ms": 1_772_411_400_000,
+            "started_by": "power",
             "unit": "VU-000001",
             "flash": FLASH,
         }

@@ -5,3 +5,8 @@
 // What nothing here uses makes room for the glyphs (deflate stays: crc32 comes with it).
 #define MICROPY_PY_CMATH (0)
 #define MICROPY_PY_FRAMEBUF (0)
+#define MICROPY_PY_RE (0)
+#define MICROPY_PY_RANDOM (0)
+#define MICROPY_PY_HEAPQ (0)
+#define MICROPY_PY_BUILTINS_COMPLEX (0)
+#define MICROPY_HW_ENABLE_USB_RUNTIME_DEVICE (0)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dosegauge.errors import WrongUse
+from dosegauge.event_texts import event_text
 from dosegauge.output import ProgressLine, print_json, printable, table, tell
 from dosegauge.reasons import kind_in, reason_in
 from dosegauge.store import SessionRow, Store, store_path
@@ -236,7 +237,10 @@ def _session_lines(identity: str, evaluated: Any, language: str) -> list[str]:
         lines += ["", _reading_table(rows.readings, language)]
     lines += [printable(f"{row.step_id}: {row.text} {row.unit}") for row in rows.entries]
     lines += [
-        printable(f"! {row.time}  {row.what} {row.where} {row.details.get('say', '')}".rstrip())
+        printable(
+            f"! {row.time}  {row.what} {row.where} "
+            f"{event_text(row.what, row.details, language)}".rstrip()
+        )
         for row in rows.events
     ]
     lines += _result_lines(evaluated, language)

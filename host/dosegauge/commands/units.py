@@ -121,6 +121,25 @@ def run_clock(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def run_test(arguments: argparse.Namespace) -> int:
+    """Lets the unit test itself, or shows its last test; exit 1 when a check failed."""
+    from dosegauge.self_test import FAILED, row_of
+
+    with connect(arguments.port) as client:
+        unit = client.hello().unit
+        checks = client.self_test(run=not arguments.last)
+    if arguments.json:
+        print_json({"unit": unit, "checks": [asdict(check) for check in checks]})
+    else:
+        heads = [Text("项目", "check"), Text("状态", "state"), Text("数值", "figure")]
+        rows = [
+            row_of(check.check, check.state, printable(check.figure), arguments.lang)
+            for check in checks
+        ]
+        print(table([in_language(head, arguments.lang) for head in heads], rows))
+    return 1 if any(check.state == FAILED for check in checks) else 0
+
+
 def run_plan(arguments: argparse.Namespace) -> int:
     """Compiles a plan and stores it on the unit."""
     from dosegauge.nominals import nominal_parameters

@@ -59,6 +59,15 @@ class LiveScreen:
     lines: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class UnitCheck:
+    """One check of the unit's self-test; the state is ok, warning, failed or absent."""
+
+    check: str
+    state: str
+    figure: str
+
+
 class Fields:
     """The members of an answer; ValueError that names the member that is missing or wrong."""
 
@@ -148,6 +157,12 @@ def unit_plan(answer: dict[str, object]) -> UnitPlan:
         fields.digest("sha256"),
         fields.flag("builtin"),
     )
+
+
+def unit_check(answer: dict[str, object]) -> UnitCheck:
+    """A checked line of a self-test."""
+    fields = Fields(answer)
+    return UnitCheck(fields.text("check"), fields.text("state"), fields.text("figure"))
 
 
 def live_screen(answer: dict[str, object]) -> LiveScreen:

@@ -181,6 +181,11 @@ class UnitClient:
         """Sets the language of the unit's display, "zh" or "en"."""
         self._ask_one({"do": "language", "lang": lang})
 
+    def self_test(self, *, run: bool) -> list[answers.UnitCheck]:
+        """The checks of the unit's self-test: the last result, or of a new run."""
+        lines, _ = self._ask_list({"do": "self-test", "run": run})
+        return [self._parsed(answers.unit_check, line) for line in lines]
+
     def live(self) -> answers.LiveScreen:
         """What the unit's display shows."""
         return self._parsed(answers.live_screen, self._ask_one({"do": "live"}))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from dosegauge.event_texts import whole_event_text
 from dosegauge.tui.cells import cell
 from dosegauge.tui.paged_table import PagedTable
 from dosegauge.tui.times import local_exact
@@ -47,7 +47,7 @@ class EventsPane(Vertical):
                     cell(local_exact(event.time)),
                     cell(event.what),
                     cell(event.where),
-                    cell(_details(event)),
+                    cell(whole_event_text(event.what, event.details, language)),
                     cell(str(event.record)),
                 ),
             )
@@ -59,12 +59,3 @@ class EventsPane(Vertical):
         advice = self.query_one(".advice", Static)
         advice.display = not rows
         advice.update(word("no-events", language))
-
-
-def _details(event: EventRow) -> str:
-    """What it says, then the other members."""
-    rest = {name: value for name, value in event.details.items() if name != "say"}
-    members = ", ".join(
-        f"{name} {json.dumps(value, ensure_ascii=False)}" for name, value in rest.items()
-    )
-    return "  ".join(part for part in (str(event.details.get("say", "")), members) if part)

@@ -8,25 +8,37 @@ cabinet. What it does at one screen can be replaced (`at`), and it can be stoppe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from .scenario import Scenario
 from .timeline import US_PER_S, Event
 from .world import World
 
-HASTE_S = (0.5, 3.0)
-DIGIT_HASTE_S = (0.2, 0.5)
-SETTLE_BEAM_S = 12.0
-NO_REACTION_S = 3.0
 PATIENCE_S = 3600.0
 TRIES_AT_TROUBLE = 5
 BUSY = "operator"
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How long people take: before a key (least, most), before a digit's, for the beam, and until
+    they take it that a key had no effect."""
+
+    key_s: tuple[float, float] = (0.5, 3.0)
+    digit_s: tuple[float, float] = (0.2, 0.5)
+    settle_beam_s: float = 12.0
+    no_reaction_s: float = 3.0
+
+
+UNHURRIED = Pace()
+
+
 class Operator:
     """One person at the unit. All methods are for the thread that holds the server's lock."""
 
-    def __init__(self, world: World, scenario: Scenario) -> None:
+    def __init__(self, world: World, scenario: Scenario, pace: Pace = UNHURRIED) -> None:
         self.world = world
+        self._pace = pace
         self.scenario = scenario
         self.saved: list[str] = []
         self.failed: str | None = None
@@ -95,9 +107,9 @@ class Operator:
             # Each exposure is one of its own: off, then on again.
             self.world.set_beam(False)
             self.world.set_beam(True)
-            return SETTLE_BEAM_S
+            return self._pace.settle_beam_s
         beam = self._is_survey_point(step)
-        settle_s = SETTLE_BEAM_S if self.world.tube.on != beam else 0.0
+        settle_s = self._pace.settle_beam_s if self.world.tube.on != beam else 0.0
         if self.world.tube.on != beam:
             self.world.set_beam(beam)
         self.world.hold_probe(step)
@@ -164,7 +176,7 @@ class Operator:
     def _move_in_menu(self, plan: str) -> None:
         def move() -> None:
             self.world.press(self._menu_key)
-            self._later(lambda: self._turn_around(plan), NO_REACTION_S)
+            self._later(lambda: self._turn_around(plan), self._pace.no_reaction_s)
 
         self._later(move, None)
 
@@ -186,7 +198,7 @@ class Operator:
     def _at_ask(self, step: str) -> None:
         def act() -> None:
             settle_s = self.do_step(step)
-            self.press("ok", settle_s + self._rng.uniform(*HASTE_S))
+            self.press("ok", settle_s + self._rng.uniform(*self._pace.key_s))
 
         self._later(act, None)
 
@@ -197,7 +209,7 @@ class Operator:
             return
         step, text, cursor = parts[0], parts[1], int(parts[2])
         target = self._target_text(step, text)
-        self.press(number_key(text, target, cursor), self._rng.uniform(*DIGIT_HASTE_S))
+        self.press(number_key(text, target, cursor), self._rng.uniform(*self._pace.digit_s))
 
     def _target_text(self, step: str, text: str) -> str:
         """What the thermometer, barometer or hygrometer shows, in the editor's form."""
@@ -241,7 +253,7 @@ class Operator:
 
         def turn() -> None:
             self.world.press("down")
-            self._later(lambda: self.world.press("ok"), NO_REACTION_S)
+            self._later(lambda: self.world.press("ok"), self._pace.no_reaction_s)
 
         self._later(turn, None)
 
@@ -256,7 +268,7 @@ class Operator:
     # keeping time
 
     def _later(self, action: Callable[[], None], after_s: float | None) -> None:
-        delay_s = self._rng.uniform(*HASTE_S) if after_s is None else after_s
+        delay_s = self._rng.uniform(*self._pace.key_s) if after_s is None else after_s
         self._cancel_pending()
         self._pending = self.world.timeline.after(round(delay_s * US_PER_S), action)
 

@@ -182,7 +182,7 @@ class Server:
         elif kind == "beep":
             world.beep(_argument(rest, 0, str))
         else:
-            raise RefusedError(f"unknown request {kind!r}")
+            return _about_hardware(world, kind, rest)
         return {}
 
     def hello(self, request: list[Any]) -> dict[str, object]:
@@ -199,6 +199,7 @@ class Server:
             "t": world.now_ms,
             "us": world.now_us,
             "unix_ms": world.unix_ms,
+            "started_by": world.hardware.start(),
             **self._describe_unit(str(about.get("runtime", ""))),
         }
 
@@ -357,6 +358,24 @@ class _Conversation:
 
     def _send(self, answer: dict[str, object]) -> None:
         self._connection.sendall(json.dumps(answer).encode() + b"\n")
+
+
+def _about_hardware(world: World, kind: str, rest: list[Any]) -> dict[str, object]:
+    """Questions to what is inside the unit's case."""
+    hardware = world.hardware
+    if kind == "idle":
+        return {"idle": hardware.line_idle(world.port(_argument(rest, 0, str)).name)}
+    if kind == "supply":
+        return {"mv": hardware.supply_mv}
+    if kind == "i2c-read":
+        address, register, count = (_argument(rest, place, int) for place in range(3))
+        return hardware.i2c_read(address, register, min(count, LONGEST_WRITE))
+    if kind == "i2c-write":
+        return hardware.i2c_write(_argument(rest, 0, int), _hex_bytes(_argument(rest, 1, str)))
+    if kind != "watchdog":
+        raise RefusedError(f"unknown request {kind!r}")
+    hardware.watchdog_bites()
+    return {}
 
 
 def _parsed(line: bytes) -> list[Any]:

@@ -16,6 +16,7 @@ from .instruments.probe import PulseProbe
 from .instruments.tube import Tube
 from .ports import SerialPort, checked_format
 from .timeline import US_PER_MS, US_PER_S, Timeline
+from .unit_hardware import UnitHardware
 
 KEYS = ("ok", "back", "up", "down")
 PORTS = ("A", "B")
@@ -50,6 +51,7 @@ class World:
         self.probe = PulseProbe(self.rng("probe"))
         self.tube = Tube(self.timeline, self.rng("tube"))
         self.cabinet = Cabinet()
+        self.hardware = UnitHardware(lambda: self.now_us, self.rng("air"))
         self.gauge: OptoGauge | None = None
         self.multidos: Multidos | None = None
         self.chamber_distance_mm = 100.0

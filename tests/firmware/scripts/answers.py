@@ -5,6 +5,7 @@ from ramflash import Board
 
 from dosegauge_core import linkline, records
 from unit.archive import Archive
+from unit.clock_setting import ClockSetting
 from unit.link import LinkService
 from unit.recorder import MOST_WAITING
 from unit.shelf import PlanShelf
@@ -23,6 +24,9 @@ class Link:
 
 class Unit:
     state = "idle"
+
+    def __init__(self, root):
+        self.clock_setting = ClockSetting(root)
 
     def plans_changed(self):
         pass
@@ -44,7 +48,8 @@ def ask(question):
 
 
 ramflash.mount()
-board, unit = Board(), Unit()
+board = Board()
+unit = Unit(board.storage.root)
 board.link, board.clock = Link(), SettableClock(1795000000000)
 archive, shelf = Archive(board), PlanShelf("/flash")
 service = LinkService(board, archive, shelf, unit)
