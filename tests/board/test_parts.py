@@ -54,7 +54,7 @@ def fitted(
     image: Path, firmware_path: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Fitted]:
     folder = tmp_path_factory.mktemp("parts")
-    pico = EmulatedPico(image, flash_image(folder / "flash"))
+    pico = EmulatedPico(image, flash_image(folder / "flash"), usb_poll_us=5000)
     clock = Ds3231(lambda: pico.now_us, start=START)
     sensor = Bme280(lambda: pico.now_us, lambda: AIR, Random(1))
     display = Oled()
