@@ -21,6 +21,7 @@ LINK_WAIT_MS = 500
 KEY_SCAN_MS = 20
 KEYS = (
     (pico_pins.KEY_OK, "ok"),
+    (pico_pins.SPC_BUTTON, "ok"),  # the DATA button of a Digimatic cable
     (pico_pins.KEY_BACK, "back"),
     (pico_pins.KEY_UP, "up"),
     (pico_pins.KEY_DOWN, "down"),

@@ -15,7 +15,8 @@ HZ = 400000
 TIMEOUT_US = 20000
 CLOCKS_TO_FREE = 9
 HALF_CLOCK_US = 5
-FONT_FILE = "/app/font.bin"
+# An installed unit has it beside its packages.
+FONT_FILE = __file__[: __file__.rfind("/boards/") + 1] + "font.bin"
 REDRAW_AFTER_FAULT_MS = 2000
 
 

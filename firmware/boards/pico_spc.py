@@ -20,9 +20,8 @@ class Spc:
 
     def __init__(self) -> "None":
         # Pulled up outside by 10 k: the pull-up inside would be too strong for some gauges.
-        Pin(pico_pins.SPC_CLOCK, Pin.IN)
+        self._clock = Pin(pico_pins.SPC_CLOCK, Pin.IN)
         self._data = Pin(pico_pins.SPC_DATA, Pin.IN)
-        self._button = Pin(pico_pins.SPC_BUTTON, Pin.IN, Pin.PULL_UP)
         self._machine = rp2.StateMachine(MACHINE)
         self._restart()
 
@@ -65,6 +64,6 @@ class Spc:
         bits = max(FRAME_BITS - 1 - left, WORD_BITS * len(words))
         return bits, words[0] if words else 0
 
-    def button(self) -> "bool":
-        """Whether the cable's DATA button is pressed."""
-        return self._button.value() == 0
+    def idle(self) -> "bool":
+        """Whether data and clock are high, as they are between frames."""
+        return self._data.value() == 1 and self._clock.value() == 1

@@ -151,6 +151,45 @@ class Bus:
         return answer
 
 
+class Spc:
+    """The Digimatic port: the world clocks the frames in."""
+
+    FRAME_BITS, FRAME_MS = 52, 150
+
+    def __init__(self, world: "World") -> "None":
+        self._world = world
+        self.received = ByteQueue()
+
+    def idle(self) -> "bool":
+        return bool(self._world.ask("spc-idle")["idle"])
+
+    async def read(self, timeout_ms: "int") -> "tuple[int, int]":
+        self.received.take()
+        self._world.ask("spc", True)
+        frame = await self.received.get(timeout_ms + self.FRAME_MS)
+        if frame:
+            return self.FRAME_BITS, int.from_bytes(frame, "little")
+        answer = self._world.ask("spc", False)
+        return answer["bits"], answer["frame"]
+
+
+class Quadrature:
+    """The scale's edges, counted in the world."""
+
+    def __init__(self, world: "World") -> "None":
+        self._world = world
+
+    def power(self, on: "bool") -> "None":
+        self._world.ask("scale", on)
+
+    def sample(self) -> "tuple[int, int]":
+        answer = self._world.ask("edges")
+        return answer["n"], answer["us"]
+
+    def fault(self) -> "str":
+        return str(self._world.ask("scale-fault")["fault"])
+
+
 class Display:
     def __init__(self, world: "World") -> "None":
         self._world = world
@@ -259,11 +298,14 @@ class Board:
         self.storage = Storage(hello)
         self.counter = Counter(self._world)
         self.i2c = Bus(self._world)
+        self.spc = Spc(self._world)
+        self.quadrature = Quadrature(self._world)
         self.display = Display(self._world)
         self.buzzer = Buzzer(self._world)
         self.keys = KeyQueue()
         self.link = Link()
         self._ports = {"A": Serial(self._world, "A"), "B": Serial(self._world, "B")}
+        self._receivers = {"A": self._ports["A"], "B": self._ports["B"], "SPC": self.spc}
         self._events = select.poll()
         self._events.register(self._world.poll_handle(), _POLL_IN)
         self._stdin_watched = True
@@ -330,7 +372,7 @@ class Board:
         self.clock.advance(answer)
         self._bark()
         for name, data in answer.get("rx", {}).items():
-            self._ports[name].received.put(bytes.fromhex(data))
+            self._receivers[name].received.put(bytes.fromhex(data))
         for key in answer.get("keys", ()):
             self.keys.put(key)
         self.link.collect()

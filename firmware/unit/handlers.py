@@ -13,6 +13,7 @@ from unit.panel import Left, Stopped
 SAMPLE_MS = 1000
 NM_PER_MM = 1000000
 DEFAULT_SETTLE_S = 5
+ZERO_THEMSELVES = ("multidos", "scale")
 
 
 async def measure_gauge(session: "object", step: "dict", index: "int") -> "str":
@@ -21,17 +22,20 @@ async def measure_gauge(session: "object", step: "dict", index: "int") -> "str":
     value_nm, raw = await session.panel.while_busy(gauge.read())
     session.begin_step(index)
     session.record_reading(step["channel"], index, value_nm, raw)
-    decimals = int(session.plan["channels"][step["channel"]]["settings"]["decimals"])
+    # A scale's step may have any size: its position is shown to 0.1 um.
+    decimals = int(session.plan["channels"][step["channel"]]["settings"].get("decimals", 4))
     return to_text(Ratio(value_nm, NM_PER_MM), decimals) + " mm"
 
 
 async def measure_zero(session: "object", step: "dict", index: "int") -> "str":
-    """The zero: a gauge must show zero within the step's limit, a dosimeter zeroes itself."""
+    """The zero: a gauge must show zero within the step's limit; a dosimeter zeroes itself, a
+    scale counts from here."""
     channel = session.plan["channels"][step["channel"]]
-    if channel["driver"] == "multidos":
+    if channel["driver"] in ZERO_THEMSELVES:
         answer = await session.panel.while_busy(session.instrument(step["channel"]).zero())
         session.begin_step(index)
-        session.recorder.event("zeroed", step["id"], {"raw": answer.decode()})
+        raw = answer.decode() if channel["driver"] == "multidos" else answer.hex()
+        session.recorder.event("zeroed", step["id"], {"raw": raw})
         return "0"
     shown = await measure_gauge(session, step, index)
     if abs(session.last_value) > step["limit_nm"]:
@@ -131,6 +135,14 @@ def instrument(board: "object", channel: "dict") -> "object":
         from drivers.multidos import Multidos
 
         return Multidos(board.serial(channel["port"]), board.clock, settings, channel["unit"])
+    if driver == "digimatic":
+        from drivers.digimatic import Digimatic
+
+        return Digimatic(board.spc, settings)
+    if driver == "scale":
+        from drivers.scale import Scale
+
+        return Scale(board.quadrature, settings)
     if driver == "pulses":
         from drivers.pulse_probe import PulseProbe
 

@@ -11,12 +11,24 @@ try:
 except ImportError:
     build_info = None
 
+# See firmware/install/launcher.py.
+ON_TRIAL, CURRENT = "/app/tried", "/app/current"
 _found: "list[str]" = []
 
 
 def revision() -> "str":
     """The revision of the sources that the build was made from; "" from a checkout."""
     return build_info.REVISION if build_info else ""
+
+
+def answered() -> "None":
+    """A host was answered: an installed build that was on trial is the current one from now on."""
+    if build_info is None or build_info.FROZEN:
+        return
+    try:
+        os.rename(ON_TRIAL, CURRENT)
+    except OSError:
+        pass  # nothing is on trial
 
 
 def frozen_plans() -> "dict":

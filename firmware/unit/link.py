@@ -10,7 +10,7 @@ import hashlib
 from aio import sleep_ms
 from dosegauge_core import CORE_VERSION, linkline, records
 from unit import FIRMWARE_VERSION
-from unit.identity import core_hash, revision
+from unit.identity import answered, core_hash, revision
 from unit.plan_check import LARGEST_PLAN, PlanError
 from unit.recorder import FlashError
 
@@ -125,6 +125,7 @@ class LinkService:
                 "epoch": self._archive.epoch,
             },
         )
+        answered()
 
     async def _list(self, sequence: "int", question: "dict") -> "None":
         after = _whole(question.get("after", 0), "after", 1 << 31)

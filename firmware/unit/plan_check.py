@@ -4,6 +4,7 @@ import json
 
 from dosegauge_core.exact import parse_decimal
 from dosegauge_core.procedures import PROCEDURES, check_plan
+from dosegauge_core.telegrams.heights import GAUGES
 
 PLAN_VERSION = 1
 LARGEST_PLAN = 3500
@@ -12,11 +13,11 @@ LONGEST_DWELL_S = 86400
 LARGEST_ZERO_NM = 1000000
 MOST_DIGITS = 6
 SERIAL_DRIVERS = ("opto", "multidos")
-DRIVERS = ("opto", "multidos", "pulses")
+DRIVERS = ("opto", "digimatic", "scale", "multidos", "pulses")
 PORTS = ("A", "B")
 KINDS = {
-    "gauge": ("opto",),
-    "zero": ("opto", "multidos"),
+    "gauge": GAUGES,
+    "zero": GAUGES + ("multidos",),
     "dosimeter": ("multidos",),
     "dwell": ("pulses",),
     "entry": (),
@@ -119,8 +120,10 @@ def _check_channels(channels: "object") -> "None":
             _require(channel.get("port") in PORTS, "a channel has no port A or B")
         settings = channel.get("settings")
         _require(isinstance(settings, dict), "a channel has no settings")
-        if driver == "opto":
+        if driver in ("opto", "digimatic"):
             _require_digits(settings.get("decimals"), 2, 5, "decimals of the gauge")
+        if driver == "scale":
+            _require_digits(settings.get("resolution_nm"), 1, 1000000, "resolution_nm")
 
 
 def _check_steps(steps: "object", channels: "list") -> "None":
@@ -146,7 +149,7 @@ def _check_step(step: "dict", channels: "list", where: "str") -> "None":
     _require(is_whole(channel) and 0 <= channel < len(channels), where + " has no channel")
     driver = channels[channel]["driver"]
     _require(driver in KINDS[kind], "{} can't be measured by {}".format(where, driver))
-    if kind == "zero" and driver == "opto":
+    if kind == "zero" and driver in ("opto", "digimatic"):
         _require_digits(step.get("limit_nm"), 0, LARGEST_ZERO_NM, "limit_nm of " + where)
     if kind == "dwell":
         _require_digits(step.get("seconds"), 1, LONGEST_DWELL_S, "seconds of " + where)

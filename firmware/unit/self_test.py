@@ -38,18 +38,10 @@ class SelfTest:
     async def run(self) -> "None":
         """Every check, one after the other. Writes flash: not while a telegram may come."""
         board = self._board
-        self.checks = (
-            check_memory(),
-            check_flash(board),
-            check_protection(board),
-            await check_clock(board),
-            await check_counter(board),
-            await check_air(board),
-            check_port(board, "A"),
-            check_port(board, "B"),
-            check_supply(board),
-            check_last_start(board),
-        )
+        found = []
+        for name, check in CHECKS:
+            found.append(await outcome(name, check, board))
+        self.checks = tuple(found)
         self._at_ms = board.clock.ticks_ms()
         self._done.set()
 
@@ -69,88 +61,128 @@ class SelfTest:
         }
 
 
-def check_memory() -> "Check":
+async def outcome(name: "str", check: "object", board: "object") -> "Check":
+    """A check that breaks has failed: the unit goes on and says so."""
+    try:
+        state, figure = await check(board)
+    except Exception as error:
+        state, figure = FAILED, "{} {}".format(type(error).__name__, error)
+    return Check(name, state, figure)
+
+
+async def check_memory(board: "object") -> "tuple":
     """Free heap, and a block of it that holds what is written."""
     for pattern in (b"\x55", b"\xaa"):
         if bytearray(pattern * PATTERN_BYTES) != pattern * PATTERN_BYTES:
-            return Check("memory", FAILED, "pattern")
+            return FAILED, "pattern"
     gc.collect()
     if not hasattr(gc, "mem_free"):
-        return Check("memory", OK, "")
+        return OK, ""
     free = gc.mem_free()
-    return Check("memory", OK if free >= LEAST_FREE_HEAP else WARNING, _kilobytes(free))
+    return OK if free >= LEAST_FREE_HEAP else WARNING, _kilobytes(free)
 
 
-def check_flash(board: "object") -> "Check":
+async def check_flash(board: "object") -> "tuple":
     """Room for one more session, and a file that reads as it was written."""
     free = board.storage.free_bytes()
     if free < RESERVE_BYTES:
-        return Check("flash", WARNING, _kilobytes(free))
-    path = board.storage.root + "/self-test"
-    written = bytes([(board.entropy() + place) & 0xFF for place in range(FLASH_BYTES)])
-    try:
-        with open(path, "wb") as file:
-            file.write(written)
-        with open(path, "rb") as file:
-            found = file.read()
-        os.remove(path)
-    except OSError as error:
-        return Check("flash", FAILED, str(error))
-    return Check("flash", OK if found == written else FAILED, _kilobytes(free))
+        return WARNING, _kilobytes(free)
+    path, first = board.storage.root + "/self-test", board.entropy()
+    written = bytes([(first + place) & 0xFF for place in range(FLASH_BYTES)])
+    with open(path, "wb") as file:
+        file.write(written)
+    with open(path, "rb") as file:
+        found = file.read()
+    os.remove(path)
+    return OK if found == written else FAILED, _kilobytes(free)
 
 
-def check_protection(board: "object") -> "Check":
+async def check_protection(board: "object") -> "tuple":
     """Whether the start-up code never formats the flash by itself."""
-    return Check("protection", OK if board.storage.protected else WARNING, "")
+    return OK if board.storage.protected else WARNING, ""
 
 
-async def check_clock(board: "object") -> "Check":
+async def check_clock(board: "object") -> "tuple":
     """Time passes at about the pace of the event loop, and the time of day is known."""
     before_us = board.clock.ticks_us()
     await sleep_ms(PAUSE_MS)
     passed_us = board.clock.ticks_us() - before_us
     if not PAUSE_MS * 1000 - 1000 <= passed_us <= LONGEST_PAUSE_US:
-        return Check("clock", FAILED, "{} us".format(passed_us))
-    return Check("clock", WARNING if board.clock.unix_ms() is None else OK, "")
+        return FAILED, "{} us".format(passed_us)
+    return WARNING if board.clock.unix_ms() is None else OK, ""
 
 
-async def check_counter(board: "object") -> "Check":
+async def check_counter(board: "object") -> "tuple":
     """The pulse counter answers, and its time goes on."""
-    try:
-        first_us = board.counter.sample()[1]
-        await sleep_ms(PAUSE_MS)
-        second_us = board.counter.sample()[1]
-    except OSError as error:
-        return Check("counter", FAILED, str(error))
-    return Check("counter", FAILED if first_us == second_us else OK, "")
+    first_us = board.counter.sample()[1]
+    await sleep_ms(PAUSE_MS)
+    second_us = board.counter.sample()[1]
+    return FAILED if first_us == second_us else OK, ""
 
 
-async def check_air(board: "object") -> "Check":
+async def check_air(board: "object") -> "tuple":
     """The sensor of temperature, pressure and humidity: absent, or it gives plausible values."""
     try:
         air, _ = await Bme280(board.i2c).read()
     except InstrumentError as error:
-        return Check("air", ABSENT if error.code == "absent" else FAILED, error.code)
+        return ABSENT if error.code == "absent" else FAILED, error.code
     celsius, hpa = (air.temperature_cc + 50) // 100, (air.pressure_pa256 + 12800) // 25600
-    return Check("air", OK, "{} C {} hPa".format(celsius, hpa))
+    return OK, "{} C {} hPa".format(celsius, hpa)
 
 
-def check_port(board: "object", name: "str") -> "Check":
+async def check_port_a(board: "object") -> "tuple":
     """A line that nobody talks on is at its mark level, with a cable or without one."""
-    return Check("port-" + name, OK if board.serial(name).idle() else FAILED, "")
+    return OK if board.serial("A").idle() else FAILED, ""
 
 
-def check_supply(board: "object") -> "Check":
+async def check_port_b(board: "object") -> "tuple":
+    """As port A."""
+    return OK if board.serial("B").idle() else FAILED, ""
+
+
+async def check_spc(board: "object") -> "tuple":
+    """Data and clock of the Digimatic port are pulled up, with a gauge or without one."""
+    return OK if board.spc.idle() else FAILED, ""
+
+
+async def check_scale(board: "object") -> "tuple":
+    """The edge counter answers; a scale without a signal counts as none."""
+    board.quadrature.power(True)
+    try:
+        await sleep_ms(PAUSE_MS)
+        board.quadrature.sample()
+        return ABSENT if board.quadrature.fault() else OK, ""
+    finally:
+        board.quadrature.power(False)
+
+
+async def check_supply(board: "object") -> "tuple":
     """Enough voltage for the supply of display and instruments."""
     supply_mv = board.supply()["supply_mv"]
-    return Check("supply", WARNING if supply_mv < LOW_MV else OK, "{} mV".format(supply_mv))
+    return WARNING if supply_mv < LOW_MV else OK, "{} mV".format(supply_mv)
 
 
-def check_last_start(board: "object") -> "Check":
+async def check_last_start(board: "object") -> "tuple":
     """A start by the watchdog means that the program hung before."""
     cause = board.reset_cause()
-    return Check("start", WARNING if cause == "watchdog" else OK, cause)
+    return WARNING if cause == "watchdog" else OK, cause
 
 
 def _kilobytes(size: "int") -> "str":
     return "{} kB".format(size // 1024)
+
+
+CHECKS = (
+    ("memory", check_memory),
+    ("flash", check_flash),
+    ("protection", check_protection),
+    ("clock", check_clock),
+    ("counter", check_counter),
+    ("air", check_air),
+    ("port-A", check_port_a),
+    ("port-B", check_port_b),
+    ("spc", check_spc),
+    ("scale", check_scale),
+    ("supply", check_supply),
+    ("start", check_last_start),
+)

@@ -51,6 +51,8 @@ WORDS = {
     "test-air": ("气象传感器", "air sensor"),
     "test-port-A": ("端口A", "port A"),
     "test-port-B": ("端口B", "port B"),
+    "test-spc": ("SPC端口", "SPC port"),
+    "test-scale": ("光栅尺", "scale"),
     "test-supply": ("电源", "supply"),
     "test-start": ("上次启动", "last start"),
     "test-flash": ("存储", "flash"),

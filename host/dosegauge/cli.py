@@ -27,6 +27,7 @@ _RUN = {
     "unit list": "dosegauge.commands.units:run_list",
     "unit info": "dosegauge.commands.units:run_info",
     "unit clock": "dosegauge.commands.units:run_clock",
+    "unit install": "dosegauge.install.command:run",
     "unit test": "dosegauge.commands.units:run_test",
     "unit plan": "dosegauge.commands.units:run_plan",
     "unit language": "dosegauge.commands.units:run_language",
@@ -279,6 +280,7 @@ def _add_unit_commands(
     gone = add("plan-delete", "从装置删除已存入的方案", "delete a plan that was sent")
     gone.add_argument("plan", metavar="PLAN")
     add("clock", "校准装置时钟", "set the unit's clock to this computer's")
+    add("install", "在原版 MicroPython 上安装固件", "put the firmware on stock MicroPython")
     test = add("test", "装置自检", "let the unit test itself")
     test.add_argument("--last", action="store_true", help=say("只看上次结果", "show the last one"))
     live = add("live", "显示装置屏幕", "show the unit's display")
@@ -288,6 +290,8 @@ def _add_unit_commands(
     plan = add("plan", "把方案存入装置", "put a plan on the unit")
     plan.add_argument("plan", metavar="PLAN", help=say("见 dosegauge standards", "see standards"))
     plan.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
+    plan.add_argument("--instrument", default="", help=say("仪器，如 digimatic", "e.g. digimatic"))
+    plan.add_argument("--setting", action="append", default=[], metavar="NAME=N")
     plan.add_argument("--operator", default="")
     plan.add_argument("--device-name", default="")
     for option in ("maker", "model", "serial", "client"):

@@ -22,6 +22,11 @@ def firmware_dir() -> Path:
     raise DosegaugeError(Text("找不到固件", "the firmware is missing"), str(PACKAGE), REINSTALL)
 
 
+def is_checkout() -> bool:
+    """Whether this program runs from its own repository."""
+    return (PACKAGE.parents[1] / ".git").exists()
+
+
 def core_parent_dir() -> Path:
     """The folder that contains the package `dosegauge_core`. DosegaugeError when there is none."""
     checkout = PACKAGE.parents[1] / "shared"

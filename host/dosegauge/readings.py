@@ -7,11 +7,13 @@ from typing import Any
 from dosegauge_core import records
 from dosegauge_core.exact import Ratio
 from dosegauge_core.rounding import to_text
-from dosegauge_core.telegrams import TelegramError, multidos, opto, pulses
+from dosegauge_core.telegrams import TelegramError, heights, multidos, pulses
 
 _NM_PER_MM = 1000000
 _FEMTO_PER_MILLI = 10**12
 _GAUGE_DECIMALS = 4
+# Their raw bytes are no text.
+_BINARY = ("pulses", "digimatic", "scale")
 
 
 @dataclass(frozen=True)
@@ -227,11 +229,9 @@ def value_fault(value: int, raw: bytes, channel: dict[str, Any]) -> str:
 
 def _derived(raw: bytes, channel: dict[str, Any]) -> int:
     driver = channel.get("driver")
-    if driver == "opto":
-        return opto.value_nm(
-            raw,
-            _setting(channel, "decimals", _GAUGE_DECIMALS),
-            _setting(channel, "agreement_nm", opto.AGREEMENT_NM),
+    if driver in heights.GAUGES:
+        return heights.height_nm(
+            driver, raw, lambda name, default: _setting(channel, name, default)
         )
     if driver == "multidos":
         return multidos.value_femto(raw, _setting(channel, "channel", 0))
@@ -250,7 +250,7 @@ def _setting(channel: dict[str, Any], name: str, default: int) -> int:
 
 def raw_text(raw: bytes, driver: str) -> str:
     """Raw bytes in printable characters: parity bits of a gauge left out, others escaped."""
-    if driver == "pulses":
+    if driver in _BINARY:
         return raw.hex(" ")
     shown = bytes(byte & 0x7F for byte in raw) if driver == "opto" else raw
     return "".join(chr(byte) if 0x20 <= byte < 0x7F else _escape(byte) for byte in shown)

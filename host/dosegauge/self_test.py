@@ -15,6 +15,8 @@ CHECKS = {
     "air": Text("气象传感器", "air sensor"),
     "port-A": Text("端口 A", "port A"),
     "port-B": Text("端口 B", "port B"),
+    "spc": Text("Digimatic 端口", "Digimatic port"),
+    "scale": Text("光栅尺", "scale"),
     "supply": Text("电源", "supply"),
     "start": Text("上次启动", "last start"),
 }

@@ -6,10 +6,11 @@ An image freezes them, `unit install` compiles and copies them: both start here.
 from __future__ import annotations
 
 import hashlib
+import subprocess
 from functools import cache
 from pathlib import Path
 
-from dosegauge.locate import CORE, core_parent_dir, firmware_dir
+from dosegauge.locate import CORE, core_parent_dir, firmware_dir, is_checkout
 
 BUILD_INFO = "build_info.py"
 # Needed only where the firmware runs on a PC, ...
@@ -28,7 +29,7 @@ HOST_ONLY = frozenset(
         "uncertainty/simultaneous",
     )
 )
-IMAGE_FOLDER = "image"
+IMAGE_FOLDER, INSTALL_FOLDER = "image", "install"
 
 
 def python_modules() -> dict[str, bytes]:
@@ -40,7 +41,8 @@ def python_modules() -> dict[str, bytes]:
     return {
         path: data
         for path, data in sorted(found.items())
-        if path not in PC_ONLY | HOST_ONLY and not path.startswith(IMAGE_FOLDER + "/")
+        if path not in PC_ONLY | HOST_ONLY
+        and path.partition("/")[0] not in (IMAGE_FOLDER, INSTALL_FOLDER)
     }
 
 
@@ -60,6 +62,20 @@ def core_hash() -> str:
     for name in sorted(modules):
         digest.update(name.encode() + b"\n" + modules[name].read_bytes())
     return digest.hexdigest()
+
+
+def revision() -> str:
+    """The checkout's commit, "-dirty" behind it when files differ; "" without one."""
+    if not is_checkout():
+        return ""  # a wheel may lie in somebody else's repository
+    question = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        answer = subprocess.run(
+            question, cwd=firmware_dir(), capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return answer.stdout.strip()
 
 
 def build_info(revision: str, *, frozen: bool) -> bytes:

@@ -27,7 +27,7 @@ from .plan_rules import (
 from .rounding import (
     MODES,
 )
-from .telegrams.opto import AGREEMENT_NM, value_nm
+from .telegrams.heights import GAUGES, height_nm, last_place_nm
 from .type_a import (
     FEWEST_READINGS,
     MOST_READINGS,
@@ -69,8 +69,10 @@ def check_plan(plan: "dict[str, object]") -> None:
     require_given(plan, ("mpe_um",))
     ledger = Ledger(plan)
     for index, channel in enumerate(ledger.channels):
-        if channel.get("driver") == "opto" and ledger.setting(index, "agreement_nm", 0) < 0:
+        if channel.get("driver") in GAUGES and ledger.setting(index, "agreement_nm", 0) < 0:
             raise ValueError("the setting agreement_nm can't be negative")
+        if channel.get("driver") == "scale" and ledger.setting(index, "resolution_nm", 0) < 1:
+            raise ValueError("the setting resolution_nm must be positive")
     ledger.require_readings()
 
 
@@ -88,17 +90,20 @@ class Ledger(StepLedger):
             raise ValueError("the step {} takes no gauge reading".format(self.step_id(index)))
         if index in self._heights_nm:
             raise ValueError("a second reading of {}".format(self.step_id(index)))
-        decimals = self.setting(reading.channel, "decimals", 4)
-        agreement_nm = self.setting(reading.channel, "agreement_nm", AGREEMENT_NM)
-        height_nm = value_nm(reading.raw, decimals, agreement_nm)
-        if height_nm != reading.value:
+        driver = self.channels[reading.channel].get("driver")
+
+        def setting(name: "str", default: "int") -> "int":
+            return self.setting(reading.channel, name, default)
+
+        found_nm = height_nm(driver, reading.raw, setting)
+        if found_nm != reading.value:
             raise ValueError(
                 "the reading of {} says {} nm, its raw bytes {} nm".format(
-                    self.step_id(index), reading.value, height_nm
+                    self.step_id(index), reading.value, found_nm
                 )
             )
-        self._heights_nm[index] = height_nm
-        self._last_place_nm = Ratio(NM_PER_MM, 10**decimals)
+        self._heights_nm[index] = found_nm
+        self._last_place_nm = Ratio(last_place_nm(driver, setting))
 
     def forget(self, index: "int") -> None:
         """Drop the reading of a step that is begun again."""

@@ -33,8 +33,14 @@ class LineError(ValueError):
 
 
 def encode_json(sequence: "int", value: "object") -> "bytes":
-    """The line for a JSON message; ValueError when it would be longer than 512 bytes."""
-    return _encode(sequence, b"J" + json.dumps(value).encode())
+    """The line for a JSON message, without its spaces where they would make it too long.
+
+    ValueError when it is longer than 512 bytes even so.
+    """
+    try:
+        return _encode(sequence, b"J" + json.dumps(value).encode())
+    except ValueError:
+        return _encode(sequence, b"J" + json.dumps(value, separators=(",", ":")).encode())
 
 
 def encode_data(sequence: "int", offset: "int", data: "bytes") -> "bytes":

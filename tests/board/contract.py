@@ -87,6 +87,39 @@ async def check_serial_drop(board):
     assert await serial.read(100) == b""
 
 
+async def check_spc(board):
+    assert board.spc.idle() is True
+    before_ms = board.clock.ticks_ms()
+    # Nobody is there: no clock comes.
+    assert await board.spc.read(200) == (0, 0)
+    assert 200 <= board.clock.ticks_ms() - before_ms < 1000
+
+
+async def check_quadrature(board):
+    board.quadrature.power(False)
+    assert board.quadrature.fault() == "supply"
+    board.quadrature.power(True)
+    count, first_us = board.quadrature.sample()
+    assert count == 0, count
+    await aio.sleep_ms(20)
+    count, second_us = board.quadrature.sample()
+    assert count == 0 and 20000 <= (second_us - first_us) % (1 << 32) < 400000
+    board.quadrature.power(False)
+
+
+async def check_supply(board):
+    assert 1800 < board.supply()["supply_mv"] < 5600
+    assert board.reset_cause() == "power"
+
+
+async def check_bus(board):
+    try:
+        board.i2c.readfrom_mem(0x50, 0, 1)  # no part of the unit has this address
+    except OSError:
+        return
+    raise AssertionError("somebody answers at 0x50")
+
+
 async def check_display(board):
     lines = ["一二三四五六七八", "0123456789abcdef", "", "OK"]
     board.display.show("contract", lines)
@@ -113,6 +146,7 @@ async def check_link(board):
 
 async def check_identity(board):
     assert board.unit_id and board.name
+    assert board.serial("A").idle() and board.serial("B").idle()
     board.buzzer.beep("saved")
 
 
@@ -124,6 +158,10 @@ CHECKS = (
     check_serial_timeout,
     check_serial_exchange,
     check_serial_drop,
+    check_spc,
+    check_quadrature,
+    check_supply,
+    check_bus,
     check_display,
     check_keys,
     check_link,

@@ -29,7 +29,7 @@ def test_the_virtual_board_keeps_the_contract(runtime: str, tmp_path: Path) -> N
         unit.change(lambda world: world.busy_reasons.add("contract"))
         said = follow(unit)
     assert [line for line in said if line.startswith("no")] == []
-    assert len(said) == 11
+    assert len(said) == 15
     assert all(line.startswith("ok ") for line in said)
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -27,6 +28,12 @@ START = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)
 AIR = Surroundings(celsius=22.4, pascal=100_800.0, percent=45.0)
 
 
+@cache
+def font() -> bytes:
+    """The glyphs; drawing them takes seconds."""
+    return unit_font.build()
+
+
 @dataclass
 class Fitted:
     """A Pico with its parts, in reach of a host."""
@@ -45,7 +52,7 @@ class Fitted:
     def shows_its_lines(self) -> bool:
         """Whether the glass shows what the unit says that it shows."""
         lines = list(self.client.live().lines)
-        wanted = draw(lines, unit_font.build()).picture()
+        wanted = draw(lines, font()).picture()
         return self.pico.call(self.display.picture) == wanted
 
 
@@ -59,6 +66,7 @@ def fitted(
     sensor = Bme280(lambda: pico.now_us, lambda: AIR, Random(1))
     display = Oled()
     I2cWire(pico, display, clock, sensor)
+    font()  # drawn before the emulator takes its share of this process
     with pico, connected(pico) as client:
         yield Fitted(pico, client, display, clock, sensor)
 

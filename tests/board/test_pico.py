@@ -27,7 +27,7 @@ def test_the_pico_keeps_the_board_contract(image: Path, tmp_path: Path) -> None:
         pico.call(laboratory.start)
         said = follow(pico)
     assert [line for line in said if not line.startswith("ok ")] == []
-    assert len(said) == 11
+    assert len(said) == 15
 
 
 def follow(pico: EmulatedPico) -> list[str]:

@@ -24,6 +24,16 @@ def test_the_documented_example_is_a_real_line() -> None:
     assert linkline.decode(example.encode()) == (17, linkline.JSON, {"do": "hello"})
 
 
+def test_spaces_go_before_a_message_is_refused() -> None:
+    members = {f"member-{number:02}": number for number in range(21)}
+    spaces = 2 * len(members) - 1
+    line = linkline.encode_json(1, members)
+    assert len(line) <= linkline.LONGEST_LINE < len(line) + spaces
+    assert linkline.decode(line).body == members
+    with pytest.raises(ValueError, match="at most 512"):
+        linkline.encode_json(1, {**members, "one-more": "x" * 60})
+
+
 @given(
     st.integers(0, 2**31),
     st.integers(0, 2**32 - 1),

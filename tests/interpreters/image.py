@@ -2,18 +2,16 @@
 
 import hashlib
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
-from dosegauge import __version__
-from dosegauge.locate import firmware_dir
+from dosegauge import __version__, unit_sources
 from tests.interpreters.build_rp2 import built_image
 
 
 def main(folder: str) -> int:
     """Build the image and put it, named by version and revision, into the folder."""
-    revision = revision_of_checkout()
+    revision = unit_sources.revision() or "unknown"
     image = built_image(revision, lambda line: print(line, flush=True))
     if image.uf2 is None:
         print(image.reason, file=sys.stderr)
@@ -23,18 +21,6 @@ def main(folder: str) -> int:
     shutil.copyfile(image.uf2, target)
     print(f"{target} ({target.stat().st_size} bytes, SHA-256 {_sha256(target)})")
     return 0
-
-
-def revision_of_checkout() -> str:
-    """The checkout's commit, "-dirty" behind it when files differ; "unknown" without git."""
-    question = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
-    try:
-        answer = subprocess.run(
-            question, cwd=firmware_dir(), capture_output=True, text=True, check=True
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return answer.stdout.strip()
 
 
 def _sha256(file: Path) -> str:

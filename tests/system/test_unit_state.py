@@ -60,6 +60,15 @@ def held_line(world: World) -> None:
     world.hardware.lines_held_low.add("B")
 
 
+def odd_sensor(world: World) -> None:
+    """Its answer makes the firmware's arithmetic fail, not only the value odd."""
+
+    def broken(*_: object) -> dict[str, object]:
+        return {"data": "not hex"}
+
+    world.hardware.i2c_read = broken  # type: ignore[method-assign]
+
+
 def low_supply(world: World) -> None:
     world.hardware.supply_mv = 3200
 
@@ -67,6 +76,7 @@ def low_supply(world: World) -> None:
 FAULTS = [
     (no_sensor, "air", "absent"),
     (another_chip, "air", "failed"),
+    (odd_sensor, "air", "failed"),
     (held_line, "port-B", "failed"),
     (low_supply, "supply", "warning"),
 ]

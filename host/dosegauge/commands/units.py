@@ -158,6 +158,8 @@ def run_plan(arguments: argparse.Namespace) -> int:
         arguments.plan,
         device=device,
         operator=arguments.operator,
+        instrument=arguments.instrument,
+        settings=dict(_setting(text) for text in arguments.setting),
         parameters={
             **nominal_parameters(store, arguments.plan, device),
             **dict(_parameter(text) for text in arguments.set),
@@ -206,6 +208,15 @@ def run_plan_delete(arguments: argparse.Namespace) -> int:
         )
         print(printable(in_language(said, arguments.lang)))
     return 0
+
+
+def _setting(text: str) -> tuple[str, int]:
+    name, equals, value = text.partition("=")
+    if not equals or not name or not (value.isascii() and value.isdigit()):
+        raise WrongUse(
+            Text("设置应写成 名称=整数", "a setting is given as NAME=WHOLE NUMBER"), text
+        )
+    return name, int(value)
 
 
 def _parameter(text: str) -> tuple[str, str | int]:

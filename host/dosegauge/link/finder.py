@@ -66,10 +66,17 @@ def connect(option: str | None = None, timing: Timing | None = None) -> UnitClie
     NoUnit and SeveralUnits when none or more than one is found; the only candidate's own fault
     when it does not answer.
     """
-    return UnitClient(Transport(chosen_port(option) or _only_port()), timing)
+    return UnitClient(Transport(only_port(option)), timing)
 
 
-def _only_port() -> str:
+def only_port(option: str | None = None) -> str:
+    """The chosen port, else the only one that looks like a unit, or the only one that answers.
+
+    NoUnit and SeveralUnits when none or more than one is found.
+    """
+    chosen = chosen_port(option)
+    if chosen:
+        return chosen
     ports = usb_ports()
     if not ports:
         raise NoUnit

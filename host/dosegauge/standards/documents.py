@@ -185,6 +185,7 @@ def _procedure(name: str, table: Table) -> Procedure:
             table.words("title"),
             table.text("clauses"),
             tuple(_plan_part(entry, _CHANNEL_MEMBERS) for entry in table.tables("channels")),
+            tuple(_plan_part(entry, _CHANNEL_MEMBERS) for entry in table.tables("instead")),
             tuple(_plan_part(entry, _STEP_MEMBERS) for entry in table.tables("steps")),
             tuple(_entry(entry) for entry in table.tables("parameters")),
             tuple(_entry(entry) for entry in table.tables("limits")),

@@ -89,6 +89,8 @@ class Procedure:
     title: Text
     clauses: str
     channels: tuple[dict[str, Any], ...]
+    # Other instruments that a channel of that name may have.
+    instead: tuple[dict[str, Any], ...]
     steps: tuple[dict[str, Any], ...]
     parameters: tuple[Entry, ...]
     limits: tuple[Entry, ...]

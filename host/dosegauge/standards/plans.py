@@ -42,15 +42,17 @@ def compile_plan(
     device: PlanDevice | None = None,
     operator: str = "",
     parameters: Mapping[str, str | int | bool | None] | None = None,
+    instrument: str = "",
     settings: Mapping[str, str | int] | None = None,
     seconds: Mapping[str, int] | None = None,
 ) -> bytes:
     """The plan as compact UTF-8 JSON.
 
     parameters override or add to the procedure's (decimals as strings, None leaves one out),
-    settings those of its first channel, seconds a dwell's length by step id. Limits come from the
-    standards file alone. WrongUse: no such plan, no such dwell step, a parameter that is unknown
-    or has a value that can't be used, too large for a unit.
+    instrument names the driver of its first channel where the document has others for it, settings
+    are those of that channel, seconds a dwell's length by step id. Limits come from the standards
+    file alone. WrongUse: no such plan, instrument or dwell step, a parameter that is unknown or
+    has a value that can't be used, too large for a unit.
     """
     standard, procedure = _find(plan_id)
     plan = {
@@ -61,7 +63,7 @@ def compile_plan(
         "document": _document(standard, procedure),
         "device": vars(device or PlanDevice()),
         "operator": operator,
-        "channels": _channels(procedure, settings or {}),
+        "channels": _channels(procedure, instrument, settings or {}),
         "steps": _steps(procedure, seconds or {}),
         "parameters": _parameters(procedure, parameters or {}),
         "limits": {limit.name: limit.value for limit in procedure.limits},
@@ -94,10 +96,28 @@ def _document(standard: Standard, procedure: Procedure) -> dict[str, str]:
     }
 
 
-def _channels(procedure: Procedure, settings: Mapping[str, str | int]) -> list[dict[str, Any]]:
+def _channels(
+    procedure: Procedure, instrument: str, settings: Mapping[str, str | int]
+) -> list[dict[str, Any]]:
     channels = [_for_plan(channel) for channel in procedure.channels]
+    if instrument:
+        channels[0] = _with_instrument(procedure, instrument)
     channels[0]["settings"] = {**channels[0]["settings"], **settings}
     return channels
+
+
+def _with_instrument(procedure: Procedure, instrument: str) -> dict[str, Any]:
+    usual = procedure.channels[0]
+    others = [channel for channel in procedure.instead if channel["name"] == usual["name"]]
+    possible = {channel["driver"]: channel for channel in (usual, *others)}
+    if instrument not in possible:
+        known = ", ".join(possible)
+        raise WrongUse(
+            Text("该方案没有这种仪器", "the plan has no such instrument"),
+            instrument,
+            Text(f"可用：{known}", f"There are {known}"),
+        )
+    return _for_plan(possible[instrument])
 
 
 def _steps(procedure: Procedure, seconds: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -12,10 +12,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from .instruments.digimatic_gauge import DigimaticGauge, DigimaticSettings
 from .instruments.multidos import Multidos, MultidosSettings
 from .instruments.multidos_text import Air
 from .instruments.opto_gauge import NM_PER_MM, GaugeSettings, OptoGauge
 from .instruments.probe import PulseProbe
+from .instruments.quadrature_scale import QuadratureScale, ScaleSettings
 from .instruments.tube import Tube, TubeSettings
 from .world import World
 
@@ -118,9 +120,21 @@ def _furnish_cabinet(world: World, table: dict[str, Any]) -> None:
 
 def _place_gauge(world: World, table: dict[str, Any]) -> None:
     table.pop("positions_mm", None)
+    kind = table.pop("kind", "opto")
+    if kind == "digimatic":
+        gauge = DigimaticGauge(world.timeline, world.rng("gauge"), DigimaticSettings(**table))
+        world.gauge = world.spc.gauge = gauge
+        return
+    if kind == "scale":
+        settings = ScaleSettings(**table)
+        world.gauge = world.scale = QuadratureScale(world.timeline, world.rng("gauge"), settings)
+        return
+    if kind != "opto":
+        raise ValueError(f"[gauge] kind {kind!r}: opto, digimatic or scale")
     port = world.port(table.pop("port", "A"))
-    world.gauge = OptoGauge(world.timeline, port, world.rng("gauge"), GaugeSettings(**table))
-    port.attach(world.gauge)
+    opto = OptoGauge(world.timeline, port, world.rng("gauge"), GaugeSettings(**table))
+    world.gauge = opto
+    port.attach(opto)
 
 
 def _place_multidos(world: World, table: dict[str, Any]) -> None:

@@ -24,21 +24,18 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from .hardware_questions import about_hardware
+from .requests import RefusedError, argument, hex_bytes
 from .timeline import US_PER_MS
 from .world import LINES_ON_DISPLAY, World
 
 LONGEST_LINE = 64 * 1024
-LONGEST_WRITE = 4096
 LONGEST_SLEEP_S = 60.0
 HELLO_WITHIN_S = 10.0
 SEND_WITHIN_S = 30.0
 PACES = ("fast", "still", "real")
 HURRIED = ("fast", "still")
 T = TypeVar("T")
-
-
-class RefusedError(ValueError):
-    """A request that is not carried out; the text goes back to the unit."""
 
 
 class _GoneError(Exception):
@@ -154,35 +151,35 @@ class Server:
         """Carry out a request other than wait and hello."""
         world, (kind, *rest) = self.world, request
         if kind == "write":
-            port = world.port(_argument(rest, 0, str))
-            data = _hex_bytes(_argument(rest, 1, str))
+            port = world.port(argument(rest, 0, str))
+            data = hex_bytes(argument(rest, 1, str))
             port.write(data)
         elif kind == "count":
             pulses, us = world.count()
             return {"n": pulses, "us": us}
         elif kind == "show":
-            lines = _argument(rest, 1, list)
+            lines = argument(rest, 1, list)
             if len(lines) != LINES_ON_DISPLAY or not all(isinstance(x, str) for x in lines):
                 raise RefusedError("show takes a screen and four lines")
-            world.show(_argument(rest, 0, str), lines)
+            world.show(argument(rest, 0, str), lines)
         elif kind == "port":
             world.configure_port(*rest)
         elif kind == "lines":
-            world.port(_argument(rest, 0, str)).set_lines(
-                _argument(rest, 1, bool), _argument(rest, 2, bool)
+            world.port(argument(rest, 0, str)).set_lines(
+                argument(rest, 1, bool), argument(rest, 2, bool)
             )
         elif kind == "drop":
-            world.port(_argument(rest, 0, str)).received.clear()
+            world.port(argument(rest, 0, str)).received.clear()
         elif kind == "probe":
-            world.set_probe_power(_argument(rest, 0, bool))
+            world.set_probe_power(argument(rest, 0, bool))
         elif kind == "set_clock":
-            world.set_clock(_argument(rest, 0, int))
+            world.set_clock(argument(rest, 0, int))
         elif kind == "entropy":
             return {"bits": world.entropy()}
         elif kind == "beep":
-            world.beep(_argument(rest, 0, str))
+            world.beep(argument(rest, 0, str))
         else:
-            return _about_hardware(world, kind, rest)
+            return about_hardware(world, kind, rest)
         return {}
 
     def hello(self, request: list[Any]) -> dict[str, object]:
@@ -297,7 +294,7 @@ class _Conversation:
         server, world = self._server, self._server.world
         until_us = None
         if len(request) > 1 and request[1] is not None:
-            until_us = _argument(request, 1, int) * US_PER_MS
+            until_us = argument(request, 1, int) * US_PER_MS
         cancelled = False
         while True:
             with server.changed:
@@ -360,24 +357,6 @@ class _Conversation:
         self._connection.sendall(json.dumps(answer).encode() + b"\n")
 
 
-def _about_hardware(world: World, kind: str, rest: list[Any]) -> dict[str, object]:
-    """Questions to what is inside the unit's case."""
-    hardware = world.hardware
-    if kind == "idle":
-        return {"idle": hardware.line_idle(world.port(_argument(rest, 0, str)).name)}
-    if kind == "supply":
-        return {"mv": hardware.supply_mv}
-    if kind == "i2c-read":
-        address, register, count = (_argument(rest, place, int) for place in range(3))
-        return hardware.i2c_read(address, register, min(count, LONGEST_WRITE))
-    if kind == "i2c-write":
-        return hardware.i2c_write(_argument(rest, 0, int), _hex_bytes(_argument(rest, 1, str)))
-    if kind != "watchdog":
-        raise RefusedError(f"unknown request {kind!r}")
-    hardware.watchdog_bites()
-    return {}
-
-
 def _parsed(line: bytes) -> list[Any]:
     try:
         request = json.loads(line)
@@ -386,23 +365,6 @@ def _parsed(line: bytes) -> list[Any]:
     if not isinstance(request, list) or not request or not isinstance(request[0], str):
         raise RefusedError("a request is a JSON list that begins with its name")
     return request
-
-
-def _argument(values: list[Any], index: int, kind: type[T]) -> T:
-    value = values[index] if index < len(values) else None
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise RefusedError(f"argument {index + 1} must be {kind.__name__}, not {value!r:.40}")
-    return value
-
-
-def _hex_bytes(text: str) -> bytes:
-    try:
-        data = bytes.fromhex(text)
-    except ValueError:
-        raise RefusedError("bytes to write must be hex") from None
-    if len(data) > LONGEST_WRITE:
-        raise RefusedError(f"at most {LONGEST_WRITE} bytes in one write")
-    return data
 
 
 def _earlier(first_us: int | None, second_us: int | None) -> int | None:

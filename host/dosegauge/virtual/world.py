@@ -10,16 +10,21 @@ import math
 import random
 from collections.abc import Callable
 
+from .instruments.digimatic_gauge import DigimaticGauge
 from .instruments.multidos import Multidos
 from .instruments.opto_gauge import OptoGauge
 from .instruments.probe import PulseProbe
+from .instruments.quadrature_scale import QuadratureScale
 from .instruments.tube import Tube
 from .ports import SerialPort, checked_format
+from .spc import SpcPort
 from .timeline import US_PER_MS, US_PER_S, Timeline
 from .unit_hardware import UnitHardware
 
 KEYS = ("ok", "back", "up", "down")
 PORTS = ("A", "B")
+# Where a whole Digimatic frame arrives.
+SPC = "SPC"
 LINES_ON_DISPLAY = 4
 US_MODULUS = 1 << 32
 DRIFT_STEP_US = 10 * US_PER_S
@@ -52,7 +57,9 @@ class World:
         self.tube = Tube(self.timeline, self.rng("tube"))
         self.cabinet = Cabinet()
         self.hardware = UnitHardware(lambda: self.now_us, self.rng("air"))
-        self.gauge: OptoGauge | None = None
+        self.spc = SpcPort(self.timeline, self.wake)
+        self.scale: QuadratureScale | None = None
+        self.gauge: OptoGauge | DigimaticGauge | QuadratureScale | None = None
         self.multidos: Multidos | None = None
         self.chamber_distance_mm = 100.0
         self.probe_at = ""
@@ -99,7 +106,8 @@ class World:
     @property
     def unit_concerned(self) -> bool:
         """True when bytes or keys wait for the unit."""
-        return bool(self.keys) or any(port.received for port in self.ports.values())
+        received = any(port.received for port in self.ports.values())
+        return bool(self.keys or self.spc.received) or received
 
     @property
     def busy(self) -> bool:
@@ -123,6 +131,10 @@ class World:
         for port in self.ports.values():
             port.reset()
         self.set_probe_power(False)
+        self.spc.give_up()
+        self.spc.received.clear()
+        if self.scale is not None:
+            self.scale.power(False)
         self._pulses_at_reset = self.probe.pulses
         self.keys.clear()
         self._woken = False
@@ -132,6 +144,9 @@ class World:
         received = {
             name: bytes(port.received) for name, port in self.ports.items() if port.received
         }
+        if self.spc.received:
+            received[SPC] = bytes(self.spc.received)
+            self.spc.received.clear()
         for port in self.ports.values():
             port.received.clear()
         keys, self.keys = self.keys, []
@@ -160,6 +175,11 @@ class World:
         """Supply of the probe."""
         self._count_to_now()
         self.probe.powered = on
+
+    def edges(self) -> tuple[int, int]:
+        """What the unit has counted of the scale's edges, and when it was read (us mod 2^32)."""
+        count = 0 if self.scale is None else self.scale.count()
+        return count, self.now_us % US_MODULUS
 
     def show(self, screen: str, lines: list[str]) -> None:
         """The unit has drawn its display."""
