@@ -3,6 +3,7 @@
 # make check  ruff, mypy, import contracts
 # make bench  the measured budgets, as ratios in one run
 # make firmware  the image for a Raspberry Pi Pico, build/dosegauge-*.uf2
+# make drawings  the wiring of hardware/ as SVG (needs Debian's graphviz and fonts-liberation)
 # make faults every campaign of injected faults, as a table (FAULTS='--only flash --share 0.1')
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ PEERS := $(VENV)/peers
 OUT ?= out
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check bench faults firmware plans clean
+.PHONY: run test test-host test-board check bench faults firmware drawings plans clean
 
 run: $(READY)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/dosegauge tui --virtual; else $(BIN)/dosegauge demo --out $(OUT); fi
@@ -38,6 +39,10 @@ faults: $(READY)
 
 firmware: $(READY)
 	$(BIN)/python -m tests.interpreters.image build
+
+drawings: $(READY)
+	$(BIN)/python -m pip install --quiet --editable '.[drawings]'
+	$(BIN)/python hardware/draw.py
 
 # The unit's built-in plans, made from the standards files.
 plans: $(READY)
