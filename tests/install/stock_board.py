@@ -66,6 +66,11 @@ class StockBoard:
             assert time.monotonic() < until_s, self.bridge.last_output
             time.sleep(0.05)
 
+    def said(self) -> str:
+        """The end of what came from the board, and what it wrote to standard error."""
+        told = self.bridge.last_output[:1500].decode(errors="replace")
+        return f"{self.starts} starts, {told!r}, {self._log.read_text()[-400:]!r}"
+
     def press(self, key: str) -> None:
         """Press a key of the unit that runs there."""
         self._server.press(key)

@@ -188,6 +188,7 @@ def _make(tree: Path, frozen: dict[str, bytes]) -> Path:
     _write_all(board, _board_files())
     build = _build_folder(tree)
     port = tree / f"micropython-{VERSION}"
+    _give_board_the_last_word(port / "ports" / "rp2" / "mpconfigport.h")
     cmake_files = tree / "sdk" / "usr" / "lib" / "cmake"
     environment = {
         **build_environment(tree),
@@ -213,6 +214,14 @@ def _make(tree: Path, frozen: dict[str, bytes]) -> Path:
     copy = tree / "made.uf2"
     shutil.copyfile(build / "firmware.uf2", copy)
     return copy
+
+
+def _give_board_the_last_word(port_settings: Path) -> None:
+    """The port sets some things whatever a board says: the board's own file comes after it."""
+    line = '\n#include "mpconfigboard_last.h"\n'
+    text = port_settings.read_text()
+    if not text.endswith(line):
+        port_settings.write_text(text + line)
 
 
 def _build_folder(tree: Path) -> Path:

@@ -17,6 +17,8 @@ from dosegauge.texts import Text
 CHUNK = 512
 # A board that computes hashes answers late, one that was unplugged never.
 ANSWER_S = 20.0
+ENTERS_WITHIN_S = 5.0
+ATTEMPTS = 3
 _HASHES = """
 import os, hashlib, binascii
 def digest(path):
@@ -89,10 +91,24 @@ class Board:
         Transport(port).close()
         self._transport: Any = self._guarded(lambda: SerialTransport(port, timeout=ANSWER_S))
         try:
-            self._guarded(lambda: self._transport.enter_raw_repl(soft_reset=False))
+            self._interrupt()
         except BoardFault:
             self._transport.close()
             raise
+
+    def _interrupt(self) -> None:
+        """Get at the interpreter; a board that is just starting needs another try."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                self._guarded(
+                    lambda: self._transport.enter_raw_repl(
+                        soft_reset=False, timeout_overall=ENTERS_WITHIN_S
+                    )
+                )
+                return
+            except BoardFault:
+                if attempt == ATTEMPTS:
+                    raise
 
     def __enter__(self) -> Board:
         return self
