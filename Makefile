@@ -1,5 +1,6 @@
 # make run    set up, then the TUI with a virtual unit (without a terminal: the demo)
 # make test   set up, then all tests on CPython and on real MicroPython in both precisions
+# make test-board  of these, the firmware's own image on an emulated Pico (-all: every check case)
 # make check  ruff, mypy, import contracts
 # make bench  the measured budgets, as ratios in one run
 # make firmware  the image for a Raspberry Pi Pico, build/dosegauge-*.uf2
@@ -14,14 +15,23 @@ PEERS := $(VENV)/peers
 OUT ?= out
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test test-host test-board check bench faults firmware drawings plans clean
+.PHONY: run test test-host test-board test-board-all check bench faults firmware drawings plans clean
 
 run: $(READY)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/dosegauge tui --virtual; else $(BIN)/dosegauge demo --out $(OUT); fi
 
 test: $(READY)
 	$(BIN)/python -m tests.interpreters
-	$(BIN)/python -m pytest
+	$(MAKE) -j2 test-host test-board
+
+test-host: $(READY)
+	$(BIN)/python -m pytest --ignore=tests/board
+
+test-board: $(READY)
+	$(BIN)/python -m pytest tests/board
+
+test-board-all: $(READY)
+	DOSEGAUGE_BOARD_CASES=all $(BIN)/python -m pytest tests/board
 
 check: $(READY)
 	$(BIN)/ruff check .

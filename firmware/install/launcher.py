@@ -1,8 +1,9 @@
 # dosegauge launcher: starts the program that `dosegauge unit install` has put into /app.
 #
 # /app/current names the build that runs; /app/trial one that is to be tried once, /app/tried the
-# one that is being tried now. The program makes tried the current one when it has answered a host
-# (boards/pico.py); a build that never gets there is given up at the next start.
+# one that is being tried now. The program makes tried the current one when it answers a host
+# (unit/identity.py); a build that never gets there is given up at the next start if there is
+# another.
 import os
 import sys
 
@@ -29,10 +30,12 @@ def choose():
     if trial:
         os.rename("/app/trial", "/app/tried")
         return trial
-    if read("tried"):
+    current, tried = read("current"), read("tried")
+    if tried and not current:
+        return tried
+    if tried:
         os.remove("/app/tried")
-        return read("current")
-    current = read("current")
+        return current
     try:
         for name in os.listdir("/app") if current else ():
             if name not in (current, "current"):
@@ -48,7 +51,7 @@ def start(build):
         import program  # noqa: F401
     except Exception as error:
         sys.print_exception(error)
-        if read("tried"):
+        if read("tried") and read("current"):
             import time
 
             import machine

@@ -21,8 +21,8 @@ def revision() -> "str":
     return build_info.REVISION if build_info else ""
 
 
-def answered() -> "None":
-    """A host was answered: an installed build that was on trial is the current one from now on."""
+def answers() -> "None":
+    """A host is answered: an installed build that was on trial is the current one from now on."""
     if build_info is None or build_info.FROZEN:
         return
     try:

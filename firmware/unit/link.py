@@ -10,7 +10,7 @@ import hashlib
 from aio import sleep_ms
 from dosegauge_core import CORE_VERSION, linkline, records
 from unit import FIRMWARE_VERSION
-from unit.identity import answered, core_hash, revision
+from unit.identity import answers, core_hash, revision
 from unit.plan_check import LARGEST_PLAN, PlanError
 from unit.recorder import FlashError
 
@@ -105,27 +105,26 @@ class LinkService:
 
     async def _hello(self, sequence: "int", question: "dict") -> "None":
         board = self._board
-        self._send(
-            sequence,
-            {
-                "ok": 1,
-                "unit": board.unit_id,
-                "board": board.name,
-                "firmware": FIRMWARE_VERSION,
-                "revision": revision(),
-                "core": CORE_VERSION,
-                "core_hash": core_hash(),
-                "link": linkline.LINK_VERSION,
-                "log": records.FORMAT_VERSION,
-                "clock_ms": board.clock.unix_ms(),
-                "ticks_ms": board.clock.ticks_ms(),
-                "free_bytes": board.storage.free_bytes(),
-                "protected": board.storage.protected,
-                "state": self._unit.state,
-                "epoch": self._archive.epoch,
-            },
-        )
-        answered()
+        found = {
+            "ok": 1,
+            "unit": board.unit_id,
+            "board": board.name,
+            "firmware": FIRMWARE_VERSION,
+            "revision": revision(),
+            "core": CORE_VERSION,
+            "core_hash": core_hash(),
+            "link": linkline.LINK_VERSION,
+            "log": records.FORMAT_VERSION,
+            "clock_ms": board.clock.unix_ms(),
+            "ticks_ms": board.clock.ticks_ms(),
+            "free_bytes": board.storage.free_bytes(),
+            "protected": board.storage.protected,
+            "state": self._unit.state,
+            "epoch": self._archive.epoch,
+        }
+        # Before the answer: what a host has heard of must start again after a power cut.
+        answers()
+        self._send(sequence, found)
 
     async def _list(self, sequence: "int", question: "dict") -> "None":
         after = _whole(question.get("after", 0), "after", 1 << 31)

@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from dosegauge.link.client import Timing, UnitClient
 from dosegauge.link.faults import LinkError
 from dosegauge.link.transport import Transport
+from dosegauge.standards.plans import compile_plan
 from dosegauge.virtual.operator import Operator, Pace
 from dosegauge.virtual.ports import LineFormat
 from dosegauge.virtual.scenario import build_world, load_scenario
 from tests.board.emulator import EmulatedPico
 from tests.board.wires import Laboratory
-from tests.conftest import FIRMWARE
 
 # The emulated chip computes some twenty times slower than a real one.
 PATIENT = Timing(answer_s=60.0, attempts=3)
+LOOKING = Timing(answer_s=10.0, attempts=1)
 MULTIDOS = LineFormat(38400, 8, "N", 1)
 # Every look costs the chip 12 ms.
 LOOK_EVERY_US = 600_000
@@ -27,19 +28,21 @@ def connected(pico: EmulatedPico, within_s: float = 120.0) -> UnitClient:
     """A link to the unit, once its program answers."""
     until_s = time.monotonic() + within_s
     while True:
-        client = UnitClient(Transport(pico.port), PATIENT)
         try:
-            client.hello()
-            return client
+            # A question that comes while the chip starts is lost.
+            with UnitClient(Transport(pico.port), LOOKING) as client:
+                client.hello()
+            return UnitClient(Transport(pico.port), PATIENT)
         except LinkError:
-            client.close()
             if time.monotonic() > until_s:
                 raise
 
 
-def shortened(plan: str, keep: Iterable[str], **parameters: object) -> tuple[str, bytes]:
-    """Id and bytes of a built-in plan with only some of its steps, and dwells of a few seconds."""
-    whole = json.loads((FIRMWARE / "unit" / "plans" / f"{plan}.json").read_text("utf-8"))
+def shortened(
+    plan: str, keep: Iterable[str], instrument: str = "", **parameters: object
+) -> tuple[str, bytes]:
+    """Id and bytes of a plan with only some of its steps, and dwells of a few seconds."""
+    whole = json.loads(compile_plan(plan, instrument=instrument))
     kept = set(keep)
     whole["steps"] = [step for step in whole["steps"] if step["id"] in kept]
     for step in whole["steps"]:
@@ -73,6 +76,10 @@ class Worker:
             assert time.monotonic() < until_s, f"still at {screen}"
             self._pause()
         assert self.operator.failed is None, self.operator.failed
+
+    def leave(self) -> None:
+        """Take the laboratory's cables off, so that another one can be connected."""
+        self._pico.call(self.laboratory.stop)
 
     def _pause(self) -> None:
         until_us = self._pico.now_us + LOOK_EVERY_US

@@ -25,7 +25,7 @@ def test_the_virtual_board_keeps_the_contract(runtime: str, tmp_path: Path) -> N
         state_dir=tmp_path,
         main=str(CONTRACT),
     ) as unit:
-        # Somebody is at work, so that the minute of counting passes at once.
+        # Somebody is at work, so that the time of counting passes at once.
         unit.change(lambda world: world.busy_reasons.add("contract"))
         said = follow(unit)
     assert [line for line in said if line.startswith("no")] == []

@@ -13,6 +13,7 @@ from dosegauge.link.sync import SyncReport, sync
 from dosegauge.readings import ReadingRow
 from dosegauge.store import Store
 from dosegauge.verification import verify_session
+from dosegauge.virtual.instruments.digimatic_gauge import DigimaticGauge
 from dosegauge_core.telegrams import pulses
 from tests.board.at_work import Worker, connected, shortened
 from tests.board.emulator import EmulatedPico
@@ -23,6 +24,7 @@ SCRIPTS = Path(__file__).with_name("scripts")
 # The chip sees an edge and a clock reads it some instructions later.
 SAMPLING_US = 20
 SURVEY = ("background-before", "door-seam-left", "background-after")
+DEPTH = ("outside-0", "outside-90", "inside-1", "inside-2")
 KERMA = ("background", "exposure-1", "exposure-2")
 # In place of the entries that are left out.
 AIR = {"temperature_c": "22.4", "pressure_kpa": "100.8", "humidity_pct": "45", "d_mm": "100.0"}
@@ -33,6 +35,7 @@ class Day:
     """What a day left behind."""
 
     worker: Worker
+    gauge: DigimaticGauge
     report: SyncReport
     sync_s: float
     store: Store
@@ -49,18 +52,26 @@ def day(image: Path, tmp_path_factory: pytest.TempPathFactory) -> Day:
     observer = compiled(SCRIPTS / "observer.py", folder, "observer")
     kerma = folder / "kerma.json"
     kerma.write_bytes(shortened("micro-ct-air-kerma", KERMA, **AIR, n_k="1.0", settle_s=3)[1])
+    depth = folder / "depth.json"
+    depth.write_bytes(shortened("mri-hole-depth", DEPTH, "digimatic", mpe_um="0.5")[1])
     files = {
         "boot.py": boot,
         "observer.mpy": observer,
         "data/plans/micro-ct-air-kerma.json": kerma,
+        "data/plans/mri-hole-depth.json": depth,
     }
     flash = flash_image(folder / "flash", files)
     with EmulatedPico(image, flash, usb_poll_us=5000) as pico, connected(pico) as client:
         client.set_clock(lambda: 1795000000000)
         client.put_plan(*shortened("micro-ct-leakage", SURVEY, probe_calibrated="yes"))
         worker = Worker(pico, client, "demo")
-        for plan in ("micro-ct-leakage", "micro-ct-air-kerma"):
-            worker.measure(plan)
+        worker.measure("micro-ct-leakage")
+        worker.measure("micro-ct-air-kerma")
+        worker.leave()
+        bench = Worker(pico, client, "annex-d-digimatic")
+        bench.measure("mri-hole-depth")
+        gauge = bench.world.gauge
+        assert isinstance(gauge, DigimaticGauge)
         store = Store.open(folder / "store.sqlite")
         began_us = pico.now_us
         report = sync(client, store)
@@ -74,12 +85,12 @@ def day(image: Path, tmp_path_factory: pytest.TempPathFactory) -> Day:
     for line in (flash_files(dump, folder / "left") / "observed").read_text().splitlines():
         what, procedure, figure = line.split()
         observed[what, procedure] = int(figure)
-    return Day(worker, report, sync_s, store, evaluated, observed)
+    return Day(worker, gauge, report, sync_s, store, evaluated, observed)
 
 
 def test_every_session_arrives_whole_and_the_host_finds_the_units_digits(day: Day) -> None:
     assert day.report.failed == []
-    assert len(day.evaluated) == 2
+    assert len(day.evaluated) == 3
     for found in day.evaluated.values():
         assert found.status == "complete"
         assert found.discrepancies == []
@@ -117,6 +128,16 @@ def test_the_dosimeters_telegrams_arrive_byte_for_byte(day: Day) -> None:
     assert [row.raw for row in rows if row.raw not in sent] == []
 
 
+def test_the_gauges_frames_arrive_bit_by_bit(day: Day) -> None:
+    rows = readings(day, "mri-hole-depth")
+    assert [row.step_id for row in rows] == list(DEPTH)
+    frames = [int.from_bytes(row.raw[at : at + 7], "little") for row in rows for at in (0, 7)]
+    # In this order; a reading that was asked for while the spindle moved has more before it.
+    sent = iter(day.gauge.sent)
+    assert all(frame in sent for frame in frames)
+    assert [row.text for row in rows] == ["0.0000", "-0.0036", "-0.1026", "-0.1033"]
+
+
 def test_what_the_session_says_of_its_program(day: Day) -> None:
     for found in day.evaluated.values():
         assert found.opening["board"] == "pico"
@@ -127,7 +148,7 @@ def test_what_the_session_says_of_its_program(day: Day) -> None:
 
 def test_a_quarter_of_the_heap_is_never_needed(day: Day) -> None:
     """The observer held 64 kB all day; what was free besides is the margin of each procedure."""
-    for procedure in ("leakage-survey", "air-kerma-rate"):
+    for procedure in ("leakage-survey", "air-kerma-rate", "hole-depth"):
         assert day.observed["heap", procedure] > 65536 + 16384, day.observed
         # The budget of the design: a result within a second of pressing OK.
         assert day.observed["compute", procedure] < 1_000_000, day.observed

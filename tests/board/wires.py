@@ -6,8 +6,10 @@ Everything here runs in the emulator's thread, on emulated time.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from random import Random
 
+from dosegauge.virtual.instruments.digimatic_gauge import DigimaticGauge, Edge
 from dosegauge.virtual.ports import LineFormat
 from dosegauge.virtual.timeline import US_PER_S
 from dosegauge.virtual.world import World
@@ -17,6 +19,7 @@ WORLD_STEP_US = 1000
 TX = {"A": 0, "B": 26}
 RX = {"A": 1, "B": 27}
 RTS, DTR = 5, 6
+SPC_DATA, SPC_CLOCK, SPC_REQUEST = 10, 11, 12
 PULSES, PULSES_POWER = 8, 9
 PULSE_US = 60
 
@@ -28,6 +31,7 @@ class Laboratory:
         self.pico = pico
         self.world = world
         self.probe = PulseWire(pico, world)
+        self.spc = SpcWire(pico, world)
         self.wires = {name: SerialWire(pico, world, name, line) for name, line in formats.items()}
         self._alarm = pico.clock.create_alarm(self._step)
         self._start_us = 0
@@ -36,6 +40,11 @@ class Laboratory:
         """Let the world's time begin."""
         self._start_us = self.pico.now_us - self.world.now_us
         self._step()
+
+    def stop(self) -> None:
+        """The world's time stands still, and nothing drives the pins any more."""
+        self._alarm.cancel()
+        self.probe.stop()
 
     def _step(self) -> None:
         target_us = self.pico.now_us - self._start_us
@@ -125,6 +134,36 @@ class SerialWire:
         self._port.set_lines(*asserted)
 
 
+class SpcWire:
+    """The Digimatic port: the gauge's edges on its pins whenever the request is asserted."""
+
+    def __init__(self, pico: EmulatedPico, world: World) -> None:
+        self._pico = pico
+        self._gauge = world.gauge if isinstance(world.gauge, DigimaticGauge) else None
+        self._asserted = False
+        self._edges: Iterator[Edge] = iter(())
+        pico.mcu.gpio[SPC_REQUEST].add_listener(self._request_changed)
+
+    def _request_changed(self, *_: object) -> None:
+        self._pico.pace.hurry()
+        pin = self._pico.mcu.gpio[SPC_REQUEST]
+        asserted = bool(pin.output_enable) and bool(pin.output_value)
+        if asserted and not self._asserted and self._gauge is not None:
+            self._edges = self._gauge.requested()
+            self._next()
+        self._asserted = asserted
+
+    def _next(self) -> None:
+        edge = next(self._edges, None)
+        if edge is not None:
+            self._pico.after(edge.after_us, lambda: self._arrive(edge))
+
+    def _arrive(self, edge: Edge) -> None:
+        self._pico.drive(SPC_DATA, edge.data)
+        self._pico.drive(SPC_CLOCK, edge.clock)
+        self._next()
+
+
 class PulseWire:
     """The survey probe as pulses at its pin; `risen_us` holds when each of them came."""
 
@@ -151,6 +190,10 @@ class PulseWire:
             self._rate_per_s = rate
             self._alarm.cancel()
             self._plan(0.0)
+
+    def stop(self) -> None:
+        """No more pulses."""
+        self._alarm.cancel()
 
     def _plan(self, dead_us: float) -> None:
         if self._rate_per_s > 0.0:

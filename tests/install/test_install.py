@@ -67,6 +67,29 @@ def test_the_old_version_is_there_until_the_new_one_has_answered(
     assert both["data/sessions/000001.dgs"] == later["data/sessions/000001.dgs"]
 
 
+def test_what_was_reported_as_installed_survives_a_power_cut_in_that_moment(
+    any_micropython: Path, tmp_path: Path, of_revision: Callable[[str], None]
+) -> None:
+    of_revision("aaaa00000001")
+    with StockBoard(any_micropython, tmp_path) as stock:
+        first = install(stock.port, quiet, answers_within_s=QUICK_S)
+        stock.cut_power()
+        wait_for_start(stock.port, first.after.revision)
+
+
+def test_the_only_build_there_is_stays_on_trial_until_it_has_answered(
+    any_micropython: Path, tmp_path: Path, of_revision: Callable[[str], None]
+) -> None:
+    of_revision("aaaa00000001")
+    with StockBoard(any_micropython, tmp_path) as stock:
+        first = install(stock.port, quiet, answers_within_s=QUICK_S)
+        with Board(stock.port) as board:
+            board.rename("/app/current", "/app/tried")
+        wait_for_start(stock.port, first.after.revision)
+        with Board(stock.port) as board:
+            assert board.read("/app/current") == first.build.encode()
+
+
 def test_a_new_version_that_does_not_start_leaves_the_old_one_running(
     any_micropython: Path,
     tmp_path: Path,

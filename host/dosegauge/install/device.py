@@ -17,6 +17,8 @@ from dosegauge.texts import Text
 CHUNK = 512
 # A board that computes hashes answers late, one that was unplugged never.
 ANSWER_S = 20.0
+# mpremote reads a pseudo terminal blocking: this bounds how late it looks at its own deadline.
+READ_S = 2.0
 ENTERS_WITHIN_S = 5.0
 ATTEMPTS = 3
 _HASHES = """
@@ -89,7 +91,7 @@ class Board:
         self._faults = (TransportError, OSError, ValueError, SyntaxError, struct.error)
         # Says what is wrong with the port in this program's own words.
         Transport(port).close()
-        self._transport: Any = self._guarded(lambda: SerialTransport(port, timeout=ANSWER_S))
+        self._transport: Any = self._guarded(lambda: SerialTransport(port, timeout=READ_S))
         try:
             self._interrupt()
         except BoardFault:
@@ -138,7 +140,10 @@ class Board:
 
     def run(self, code: str) -> str:
         """What the board prints when it runs this code."""
-        return str(self._guarded(lambda: self._transport.exec(code)).decode(errors="replace"))
+        printed, raised = self._guarded(lambda: self._transport.exec_raw(code, timeout=ANSWER_S))
+        if raised:
+            raise BoardFault(self.port, raised.decode(errors="replace").splitlines()[-1])
+        return str(printed.decode(errors="replace"))
 
     def about(self) -> About:
         """Which MicroPython it is and how much room its flash has."""
