@@ -107,7 +107,7 @@ def test_opposite_pairs_tell_tilt_from_form():
 
 PLAN = {
     "procedure": "hole-depth",
-    "channels": [{"name": "gauge", "settings": {"decimals": 4}}],
+    "channels": [{"name": "gauge", "driver": "opto", "settings": {"decimals": 4}}],
     "steps": [
         {"id": name, "kind": "gauge"}
         for role, places in (("outside", (0, 90, 180, 270)), ("inside", (1, 2, 3, 4)))
@@ -170,7 +170,7 @@ def test_many_degrees_of_freedom_keep_u():
     [(3, "+0.001\r", "1"), (4, "+0.0010\r", "1.0"), (5, "+0.00100\r", "1.00")],
 )
 def test_a_range_is_printed_to_the_gauges_last_place(decimals, raw, range_um):
-    plan = dict(PLAN, channels=[{"settings": {"decimals": decimals}}])
+    plan = dict(PLAN, channels=[{"driver": "opto", "settings": {"decimals": decimals}}])
     log = []
     for step in range(8):
         telegram = with_parity(raw if step in (1, 5) else "+0." + "0" * decimals + "\r")
@@ -186,7 +186,7 @@ def test_a_range_is_printed_to_the_gauges_last_place(decimals, raw, range_um):
 def test_no_parameter_makes_a_gauge_finer_than_its_last_place():
     plan = dict(
         PLAN,
-        channels=[{"settings": {"decimals": 3}}],
+        channels=[{"driver": "opto", "settings": {"decimals": 3}}],
         parameters={"mpe_um": "0.5", "resolution_um": "0.1"},
     )
     ledger = depth.Ledger(plan)

@@ -42,6 +42,8 @@ def test_a_unit_in_order_says_so(client: UnitClient) -> None:
         "air": "ok",
         "port-A": "ok",
         "port-B": "ok",
+        "spc": "ok",
+        "scale": "absent",
         "supply": "ok",
         "start": "ok",
     }
@@ -112,15 +114,15 @@ def test_the_menu_tells_a_failure_and_its_last_entry_shows_every_check(
     unit.press("up")
     unit.wait_for(lambda world: world.screen == "menu:self-test")
     unit.press("ok")
-    unit.wait_for(lambda world: world.screen == "self-test:1/5")
+    unit.wait_for(lambda world: world.screen == "self-test:1/6")
     seen = []
-    for page in range(1, 6):
-        unit.wait_for(lambda world, page=page: world.screen == f"self-test:{page}/5")
+    for page in range(1, 7):
+        unit.wait_for(lambda world, page=page: world.screen == f"self-test:{page}/6")
         seen += [line for line in unit.world.display[:3] if line]
         unit.press("down")
     assert "端口B       故障" in seen
     assert "存储        正常" in seen
-    unit.wait_for(lambda world: world.screen == "self-test:1/5")
+    unit.wait_for(lambda world: world.screen == "self-test:1/6")
     unit.press("ok")
     unit.wait_for(lambda world: world.screen == "menu:self-test")
 
