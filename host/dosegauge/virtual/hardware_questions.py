@@ -55,6 +55,7 @@ def _spc_idle(world: World, _: list[Any]) -> Answer:
 
 def _scale(world: World, rest: list[Any]) -> Answer:
     on = argument(rest, 0, bool)
+    world.hardware.scale_supplied = on
     if world.scale is not None:
         world.scale.power(on)
     return {}
@@ -66,7 +67,10 @@ def _edges(world: World, _: list[Any]) -> Answer:
 
 
 def _scale_fault(world: World, _: list[Any]) -> Answer:
-    return {"fault": "signal" if world.scale is None else world.scale.fault}
+    if world.scale is not None:
+        return {"fault": world.scale.fault}
+    # Nothing is plugged in that could drive the lines.
+    return {"fault": "signal" if world.hardware.scale_supplied else "supply"}
 
 
 _QUESTIONS: dict[str, Callable[[World, list[Any]], Answer]] = {

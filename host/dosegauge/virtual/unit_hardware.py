@@ -20,6 +20,7 @@ class UnitHardware:
         self.bus = I2cBus(self.air)
         self.supply_mv = USB_MV
         self.lines_held_low: set[str] = set()
+        self.scale_supplied = False
         self._started_by = "power"
 
     def start(self) -> str:
