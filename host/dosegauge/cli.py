@@ -12,6 +12,8 @@ from importlib import import_module
 from typing import NoReturn, TextIO
 
 from dosegauge import __version__
+from dosegauge.commands.analyze_options import RUN as _RUN_ANALYZE
+from dosegauge.commands.analyze_options import add_analyze_commands
 from dosegauge.commands.register_options import add_register_commands
 from dosegauge.errors import DosegaugeError
 from dosegauge.texts import LANGUAGES, Text, default_language, in_language
@@ -52,6 +54,7 @@ _RUN = {
     "record": "dosegauge.reports.command:run",
     "certificate": "dosegauge.reports.command:run",
     "tui": "dosegauge.tui.app:run",
+    **_RUN_ANALYZE,
 }
 
 
@@ -220,6 +223,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     )
     _add_report_commands(add, language)
     add_register_commands(commands, common, _Parser, language)
+    add_analyze_commands(commands, common, _Parser, language)
     return parser
 
 

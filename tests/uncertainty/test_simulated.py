@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dosegauge.cli import main
 from dosegauge.imaging import flood_uniformity as flood
+from dosegauge.imaging.field import field_of_mask
 from dosegauge.uncertainty import catalogue, simulated
 
 KERNEL = ((1, 2, 1), (2, 4, 2), (1, 2, 1))
@@ -83,13 +84,13 @@ def test_the_arrays_agree_with_plain_loops(counts, dark):
             counts[y][x] = 0
     array = np.array(counts, dtype=float)
     ufov = np.ones(array.shape, dtype=bool)
-    cfov = flood.central_mask(ufov)
+    cfov = field_of_mask(ufov).cfov
     final, (integral, differential) = _slow(counts, ufov.tolist(), cfov.tolist())
     analysed = flood.analysed(array, ufov, cfov)
     assert analysed.tolist() == final
     smooth = flood.smoothed(array, analysed)
     assert flood.integral_pct(smooth) == pytest.approx(integral, rel=1e-12)
-    along = np.fmax(*flood.differential_pct(smooth))
+    along = flood.differential_pct(smooth).larger_pct
     assert along == pytest.approx(differential, rel=1e-12, nan_ok=True)
 
 
@@ -98,7 +99,7 @@ def test_the_arrays_agree_with_plain_loops(counts, dark):
 )
 def test_the_central_field_is_the_middle_three_quarters(pixels, first, end):
     """12.5 % are left out at each side; a pixel counts when half of its width is inside."""
-    columns = np.nonzero(flood.central_mask(np.ones((pixels, pixels), dtype=bool))[pixels // 2])[0]
+    columns = np.nonzero(field_of_mask(np.ones((pixels, pixels), dtype=bool)).cfov[pixels // 2])[0]
     inside = [
         x for x in range(pixels) if min(x + 1, pixels * 0.875) - max(x, pixels * 0.125) >= 0.5
     ]

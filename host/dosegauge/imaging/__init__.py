@@ -1,1 +1,1 @@
-"""Measurements on images; arrays in, figures out."""
+"""Measurements on images; arrays in, figures out. Files are read by `readers`."""

@@ -4,40 +4,20 @@ Source: NEMA NU 1 as WS 523-2019 takes it over; reference sheet 2.2, steps 3 to 
 any number of leading axes before (rows, columns), so that many simulated floods go at once.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-Counts = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
+from dosegauge.imaging.field import Mask
+from dosegauge.imaging.image import Pixels
 
 # Edge pixels with less than this part of the mean of the central field are left out.
 _EDGE_PART = 0.75
-_CENTRAL = 0.75
 _RUN = 5
 _KERNEL = ((1, 2, 1), (2, 4, 2), (1, 2, 1))
 
 
-def central_mask(ufov: Mask) -> Mask:
-    """CFOV: the middle 75 % of the UFOV's extent; a pixel belongs by half of its area."""
-    rows, columns = np.nonzero(ufov)
-    mask = np.zeros_like(ufov)
-    spans = [
-        _central_span(int(indices.min()), int(indices.max()) + 1) for indices in (rows, columns)
-    ]
-    mask[spans[0], spans[1]] = True
-    return mask & ufov
-
-
-def _central_span(first: int, end: int) -> slice:
-    margin = (end - first) * (1 - _CENTRAL) / 2
-    low, high = first + margin, end - margin
-    # Half of a pixel's width inside, along each side, is half of its area at a straight edge.
-    return slice(int(np.ceil(low - 0.5)), int(np.floor(high + 0.5)))
-
-
-def analysed(counts: Counts, ufov: Mask, cfov: Mask) -> Mask:
+def analysed(counts: Pixels, ufov: Mask, cfov: Mask) -> Mask:
     """The pixels that are evaluated: steps 4 and 5, before any smoothing. counts (rows, columns).
 
     Outside the image counts as 0 (own choice).
@@ -54,16 +34,22 @@ def _with_all_neighbours(mask: Mask) -> Mask:
     return inside
 
 
-def smoothed(counts: Counts, mask: Mask) -> Counts:
-    """Counts after the nine-point filter; pixels outside the mask weigh nothing. NaN outside."""
+def smoothed(counts: Pixels, mask: Mask) -> Pixels:
+    """Pixels after the nine-point filter; pixels outside the mask weigh nothing. NaN outside."""
     weights = _filtered(mask.astype(np.float64))
     sums = _filtered(np.where(mask, counts, 0.0))
     with np.errstate(invalid="ignore", divide="ignore"):
-        smooth: Counts = np.where(mask, sums / weights, np.nan)
+        smooth: Pixels = np.where(mask, sums / weights, np.nan)
     return smooth
 
 
-def _filtered(image: Counts) -> Counts:
+def smoothed_everywhere(counts: Pixels) -> Pixels:
+    """Counts after the nine-point filter with its full weight; outside the image counts as 0."""
+    smooth: Pixels = _filtered(counts) / np.sum(_KERNEL)
+    return smooth
+
+
+def _filtered(image: Pixels) -> Pixels:
     before = [(0, 0)] * (image.ndim - 2)
     padded = np.pad(image, [*before, (1, 1), (1, 1)])
     rows, columns = image.shape[-2:]
@@ -74,32 +60,50 @@ def _filtered(image: Counts) -> Counts:
     return total
 
 
-def integral_pct(smooth: Counts) -> Any:
+def integral_pct(smooth: Pixels) -> Any:
     """100 (max - min) / (max + min) over the last two axes; NaN pixels don't count."""
     high = np.nanmax(smooth, axis=(-2, -1))
     low = np.nanmin(smooth, axis=(-2, -1))
     return 100 * (high - low) / (high + low)
 
 
-def differential_pct(smooth: Counts) -> tuple[Any, Any]:
-    """The largest 100 (hi - lo) / (hi + lo) of five pixels in a row, along x and along y.
+class Differential(NamedTuple):
+    """The largest difference of five pixels in a row along x and along y, in %; NaN where no run
+    lies within the mask as a whole."""
 
-    Only runs that lie within the mask as a whole count; NaN where there is none.
-    """
-    return _along_rows(smooth), _along_rows(np.swapaxes(smooth, -1, -2))
+    x_pct: Any
+    y_pct: Any
+
+    @property
+    def larger_pct(self) -> Any:
+        """The larger of both, which is the result."""
+        return np.fmax(self.x_pct, self.y_pct)
 
 
-def _along_rows(smooth: Counts) -> Any:
-    columns = smooth.shape[-1]
-    if columns < _RUN:
-        return np.full(smooth.shape[:-2], np.nan)
-    shifted = [smooth[..., start : columns - _RUN + 1 + start] for start in range(_RUN)]
-    high, low = shifted[0].copy(), shifted[0].copy()
-    for part in shifted[1:]:
+def differential_pct(smooth: Pixels) -> Differential:
+    """The largest 100 (hi - lo) / (hi + lo) of five pixels in a row, along x and along y."""
+    return Differential(
+        *(_largest(differences_pct(part)) for part in (smooth, np.swapaxes(smooth, -1, -2)))
+    )
+
+
+def _largest(differences: Pixels) -> Any:
+    if differences.shape[-1] == 0:
+        return np.full(differences.shape[:-2], np.nan)
+    filled = np.where(np.isnan(differences), -np.inf, differences)
+    largest = filled.max(axis=(-2, -1))
+    return np.where(np.isinf(largest), np.nan, largest)
+
+
+def differences_pct(smooth: Pixels) -> Pixels:
+    """100 (hi - lo) / (hi + lo) of the five pixels from each one on along the rows; NaN for a run
+    that lies not as a whole within the mask. The last axis is shorter by four."""
+    columns = max(smooth.shape[-1] - _RUN + 1, 0)
+    high, low = smooth[..., :columns].copy(), smooth[..., :columns].copy()
+    for start in range(1, _RUN):
+        part = smooth[..., start : start + columns]
         # NaN in any of the five makes the run NaN.
         np.maximum(high, part, out=high)
         np.minimum(low, part, out=low)
-    ratio = 100 * (high - low) / (high + low)
-    ratio[np.isnan(ratio)] = -np.inf
-    largest = ratio.max(axis=(-2, -1))
-    return np.where(np.isinf(largest), np.nan, largest)
+    run: Pixels = 100 * (high - low) / (high + low)
+    return run

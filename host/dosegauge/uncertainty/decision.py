@@ -47,14 +47,17 @@ def decide(calculation: Calculation, asked: Asked) -> Decided:
         calculation.expanded.k,
         _whole_freedom(calculation),
     )
+    return decide_measured(calculation.name, measured, calculation.unit, asked)
+
+
+def decide_measured(name: str, measured: conformity.Measured, unit: str, asked: Asked) -> Decided:
+    """The decision on a value with its uncertainty. Refused names what is missing or can't be."""
     try:
         limits = conformity.absolute_limits(asked.lower, asked.upper)
         decision = _by_rule(measured, limits, asked)
     except ValueError as error:
         raise Refused("--rule", because("无法判定", error)) from error
-    verdict = conformity_digits.verdict(
-        calculation.name, decision, measured, calculation.unit, asked.for_reference
-    )
+    verdict = conformity_digits.verdict(name, decision, measured, unit, asked.for_reference)
     return Decided(decision, verdict, asked.source)
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from dosegauge.imaging import flood_uniformity
+from dosegauge.imaging import flood_noise, flood_uniformity
+from dosegauge.imaging.field import Mask, field_of_mask
+from dosegauge.imaging.image import Pixels
 from dosegauge.texts import Text
 from dosegauge.uncertainty.files import Refused, members, whole
-from dosegauge.uncertainty.simulated.outcome import Figure, Outcome, Simulated, from_trials
+from dosegauge.uncertainty.simulated.outcome import Figure, Outcome, Simulated
 
 _LARGEST_SIDE, _SMALLEST_SIDE = 256, 8
-_BATCH = 64
 _FEWEST_CENTRE_COUNTS = 10_000
 _MOST_COUNTS = 10**9
 _NAMES = {
@@ -29,27 +30,43 @@ def _run(content: dict[str, Any], trials: int, seed: int) -> Outcome:
     given = members("", content, ("counts", "ufov", "cfov"))
     counts = _map("counts", given.get("counts"))
     ufov = _mask("ufov", given.get("ufov"), counts, np.ones(counts.shape, dtype=bool))
-    cfov = _mask("cfov", given.get("cfov"), counts, flood_uniformity.central_mask(ufov))
+    cfov = _mask("cfov", given.get("cfov"), counts, field_of_mask(ufov).cfov)
     if not (cfov & ufov).any():
         raise Refused("cfov", Text("没有像素", "no pixel"))
     analysed = flood_uniformity.analysed(counts, ufov, cfov)
     if not (analysed & cfov).any():
         raise Refused("counts", Text("没有可评价的像素", "no pixel is left to be evaluated"))
-    values = _figures(counts, analysed, cfov)
-    if any(np.isnan(value) for value in values.values()):
+    if np.isnan(flood_noise.figures(counts, analysed, cfov)).any():
         raise Refused("counts", Text("图像太小", "too small: no five pixels in a row"))
     generator = np.random.Generator(np.random.PCG64(seed))
-    found = _trials(counts, analysed, cfov, trials, generator)
-    floor = _trials(
-        np.full(counts.shape, counts[analysed].mean()), analysed, cfov, trials, generator
-    )
+    found = flood_noise.scatter(counts, analysed, cfov, trials, generator)
+    if found is None:
+        raise AssertionError("nobody cancels here")
     figures = [
-        from_trials(key, _NAMES[key], "%", float(values[key]), found[key]) for key in _NAMES
+        Figure(
+            key,
+            _NAMES[key],
+            "%",
+            float(value),
+            float(u),
+            float(bias),
+            float(value - half),
+            float(value + half),
+        )
+        for key, value, u, bias, half in zip(
+            flood_noise.FIGURES,
+            found.measured,
+            found.u,
+            found.bias,
+            found.half_width_95,
+            strict=True,
+        )
     ]
+    floor = dict(zip(flood_noise.FIGURES, found.perfect, strict=True))
     return Outcome(tuple(figures), trials, seed, _warnings(counts, figures, floor))
 
 
-def _map(where: str, value: object) -> flood_uniformity.Counts:
+def _map(where: str, value: object) -> Pixels:
     if not isinstance(value, list) or not all(isinstance(row, list) for row in value):
         raise Refused(where, Text("应为行的列表", "a list of rows is needed"))
     sides = {len(row) for row in value}
@@ -75,57 +92,20 @@ def _count(where: str, value: object) -> int:
     return count
 
 
-def _mask(
-    where: str, value: object, counts: flood_uniformity.Counts, default: flood_uniformity.Mask
-) -> flood_uniformity.Mask:
+def _mask(where: str, value: object, counts: Pixels, default: Mask) -> Mask:
     if value is None:
         return default
     mask = _map(where, value)
     if mask.shape != counts.shape or not np.isin(mask, (0, 1)).all():
         raise Refused(where, Text("应与 counts 同形，仅含 0 和 1", "0 and 1, shaped as counts"))
-    ones: flood_uniformity.Mask = mask == 1
+    ones: Mask = mask == 1
     return ones
 
 
-def _figures(
-    counts: flood_uniformity.Counts, analysed: flood_uniformity.Mask, cfov: flood_uniformity.Mask
-) -> dict[str, Any]:
-    """The four figures of one flood, or of each of many."""
-    found = {}
-    smooth = flood_uniformity.smoothed(counts, analysed)
-    for field, mask in (("ufov", analysed), ("cfov", analysed & cfov)):
-        inside = np.where(mask, smooth, np.nan)
-        found[f"{field}_integral"] = flood_uniformity.integral_pct(inside)
-        along_x, along_y = flood_uniformity.differential_pct(inside)
-        found[f"{field}_differential"] = np.fmax(along_x, along_y)
-    return found
-
-
-def _trials(
-    counts: flood_uniformity.Counts,
-    analysed: flood_uniformity.Mask,
-    cfov: flood_uniformity.Mask,
-    trials: int,
-    generator: np.random.Generator,
-) -> dict[str, Any]:
-    """The same pixels every time (own choice): noise hardly ever moves the edge's threshold."""
-    parts: dict[str, list[Any]] = {key: [] for key in _NAMES}
-    left = trials
-    while left > 0:
-        size = min(_BATCH, left)
-        again = generator.poisson(counts, (size, *counts.shape)).astype(np.float64)
-        for key, values in _figures(again, analysed, cfov).items():
-            parts[key].append(values)
-        left -= size
-    return {key: np.concatenate(values) for key, values in parts.items()}
-
-
-def _warnings(
-    counts: flood_uniformity.Counts, figures: list[Figure], floor: dict[str, Any]
-) -> tuple[Text, ...]:
+def _warnings(counts: Pixels, figures: list[Figure], floor: dict[str, float]) -> tuple[Text, ...]:
     said = []
     for figure in figures:
-        noise = float(floor[figure.key].mean())
+        noise = floor[figure.key]
         said.append(
             Text(
                 f"{figure.label.zh}：同样计数的理想相机为 {noise:.2f} %（仅噪声，未扣除）",

@@ -1,0 +1,145 @@
+"""The options of `dosegauge analyze`: one parser a measurement, with what they share."""
+
+import argparse
+from collections.abc import Callable
+from typing import TypeVar
+
+from dosegauge.texts import Text, in_language
+
+_Parser = TypeVar("_Parser", bound=argparse.ArgumentParser)
+Say = Callable[[str, str], str]
+RUN = {
+    "analyze flood": "dosegauge.commands.analyze_flood:run",
+}
+
+
+def add_analyze_commands(
+    commands: "argparse._SubParsersAction[_Parser]",
+    common: _Parser,
+    parser_class: type[_Parser],
+    language: str,
+) -> None:
+    """Adds the command and its measurements."""
+
+    def say(zh: str, en: str) -> str:
+        return in_language(Text(zh, en), language)
+
+    text = say("由图像测量（伽玛照相机）", "measure on images (gamma camera)")
+    analyze = commands.add_parser("analyze", help=text, description=text)
+    actions = analyze.add_subparsers(
+        metavar="MEASUREMENT", required=True, parser_class=parser_class
+    )
+
+    def add(name: str, zh: str, en: str) -> argparse.ArgumentParser:
+        made = actions.add_parser(
+            name, help=say(zh, en), description=say(zh, en), parents=[common]
+        )
+        made.set_defaults(command=f"analyze {name}")
+        return made
+
+    flood = add("flood", "固有均匀性（泛源图像）", "intrinsic uniformity of a flood image")
+    flood.add_argument("image", metavar="IMAGE")
+    _add_reading(flood, say)
+    _add_field(flood, say)
+    _add_verdict(flood, say)
+    _add_conditions(flood, say)
+    flood.add_argument(
+        "--bin", type=int, metavar="N", help=say("合并 N × N 像素", "sum N x N pixels")
+    )
+    flood.add_argument(
+        "--trials",
+        type=int,
+        default=300,
+        metavar="N",
+        help=say("求 U 的模拟次数，0 为不求", "for U; 0: no U"),
+    )
+    flood.add_argument(
+        "--seed", type=int, metavar="N", help=say("模拟的种子", "seed of the trials")
+    )
+    flood.add_argument(
+        "--compatible",
+        choices=("nmqc",),
+        help=say("另按公共程序的算法", "also as public programs do"),
+    )
+
+
+def _add_reading(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument(
+        "--pixel-mm", metavar="P[xP]", help=say("像素尺寸（x 或 x×y）", "pixel size: x, or WxH")
+    )
+    parser.add_argument(
+        "--frame", type=int, metavar="N", help=say("第几帧，从 1 起", "which frame, from 1")
+    )
+    parser.add_argument(
+        "--raw",
+        metavar="TYPE",
+        help=say("无文件头的像素类型，如 uint16", "type of bare pixels, as uint16"),
+    )
+    parser.add_argument(
+        "--shape", metavar="[F,]R,C", help=say("其帧、行、列数", "their frames, rows, columns")
+    )
+    parser.add_argument(
+        "--big-endian", action="store_true", help=say("高位字节在前", "high byte first")
+    )
+    parser.add_argument(
+        "--offset", type=int, default=0, metavar="BYTES", help=say("跳过的字节", "bytes to skip")
+    )
+    parser.add_argument(
+        "--overlay", metavar="FILE.png", help=say("标注图", "picture with the findings")
+    )
+
+
+def _add_field(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument(
+        "--ufov",
+        metavar="WxH|D",
+        help=say("UFOV 宽×高或直径，mm", "UFOV in mm: WxH, or D of a circle"),
+    )
+    parser.add_argument(
+        "--ufov-cut",
+        type=float,
+        default=0.0,
+        metavar="MM",
+        help=say("切角边长，mm", "cut off each corner"),
+    )
+    parser.add_argument(
+        "--ufov-centre",
+        metavar="X,Y",
+        help=say("UFOV 中心（像素，从 0 起）", "its centre in pixels from 0"),
+    )
+
+
+def _add_verdict(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument(
+        "--stage",
+        choices=("acceptance", "status", "constancy"),
+        help=say("检测类别，用于判定", "stage whose limits hold"),
+    )
+    parser.add_argument(
+        "--maker",
+        action="append",
+        default=[],
+        metavar="ITEM[/REGION]=X",
+        help=say("出厂指标", "the maker's value"),
+    )
+
+
+def _add_conditions(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument("--peak-kev", type=float, metavar="E", help=say("峰位", "energy peak"))
+    parser.add_argument(
+        "--background-per-min", type=float, metavar="N", help=say("本底", "background")
+    )
+    parser.add_argument(
+        "--count-rate", type=float, metavar="N", help=say("计数率，s⁻¹", "count rate, 1/s")
+    )
+    parser.add_argument(
+        "--source-distance-mm",
+        type=float,
+        metavar="MM",
+        help=say("源距", "distance of the source"),
+    )
+    parser.add_argument("--head", metavar="NO", help=say("探头号", "number of the head"))
+    parser.add_argument(
+        "--crystal-mm", metavar="MM", help=say("晶体厚度", "thickness of the crystal")
+    )
+    parser.add_argument("--collimator", metavar="NAME", help=say("准直器", "the collimator"))

@@ -1,0 +1,84 @@
+"""What was found, drawn on the image that it was found in."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dosegauge.imaging import flood_uniformity as steps
+from dosegauge.imaging.field import CENTRAL, scaled
+from dosegauge.imaging.flood import Flood
+from dosegauge.imaging.image import Pixels
+from dosegauge.imaging.pictures import CFOV_COLOUR, MARK_COLOUR, UFOV_COLOUR, Picture
+from dosegauge.texts import Text
+
+_RUN = 5
+
+
+def flood_overlay(flood: Flood, language: str) -> bytes:
+    """The smoothed flood, both fields, and of each the extremes and the worst run."""
+    picture = Picture(language)
+    (axes,) = picture.axes
+    picture.title(
+        axes,
+        Text(
+            f"固有均匀性：积分 {flood.ufov.integral_pct:.2f} % (UFOV)，"
+            f"{flood.cfov.integral_pct:.2f} % (CFOV)；微分 {flood.ufov.differential_pct:.2f} %，"
+            f"{flood.cfov.differential_pct:.2f} %",
+            f"Intrinsic uniformity: integral {flood.ufov.integral_pct:.2f} % (UFOV), "
+            f"{flood.cfov.integral_pct:.2f} % (CFOV); differential "
+            f"{flood.ufov.differential_pct:.2f} %, {flood.cfov.differential_pct:.2f} %",
+        ),
+    )
+    picture.image(
+        axes,
+        flood.smooth,
+        Text(
+            f"平滑后计数（像素 {flood.pixel_mm:.3f} mm）",
+            f"counts after smoothing (pixels of {flood.pixel_mm:.3f} mm)",
+        ),
+    )
+    outline = flood.field.outline
+    central = np.where(flood.field.cfov, flood.smooth, np.nan)
+    for pixels, shape, colour, name in (
+        (flood.smooth, outline, UFOV_COLOUR, "UFOV"),
+        (central, scaled(outline, CENTRAL), CFOV_COLOUR, "CFOV"),
+    ):
+        picture.outline(axes, shape, colour, name)
+        for place, marker, what in (
+            (np.nanargmax(pixels), "^", Text("最大", "max")),
+            (np.nanargmin(pixels), "v", Text("最小", "min")),
+        ):
+            y, x = np.unravel_index(place, pixels.shape)
+            axes.plot(
+                [x],
+                [y],
+                marker,
+                color=colour,
+                markersize=7,
+                markeredgecolor="black",
+                linestyle="none",
+                label=f"{name} {picture.say(what)}",
+            )
+        y_line, x_line = _worst_run(pixels)
+        run = picture.say(Text("微分最大处", "worst run of five"))
+        axes.plot(
+            x_line,
+            y_line,
+            color=MARK_COLOUR,
+            linewidth=2.5,
+            linestyle="-" if name == "UFOV" else ":",
+            label=f"{name} {run}",
+        )
+    picture.legend(axes)
+    return picture.png()
+
+
+def _worst_run(pixels: Pixels) -> tuple[list[float], list[float]]:
+    """The ends of the five pixels with the largest difference, as y and x."""
+    along_x = steps.differences_pct(pixels)
+    along_y = steps.differences_pct(pixels.T)
+    if np.nanmax(along_x) >= np.nanmax(along_y):
+        y, x = np.unravel_index(np.nanargmax(along_x), along_x.shape)
+        return [float(y), float(y)], [float(x), float(x + _RUN - 1)]
+    x, y = np.unravel_index(np.nanargmax(along_y), along_y.shape)
+    return [float(y), float(y + _RUN - 1)], [float(x), float(x)]

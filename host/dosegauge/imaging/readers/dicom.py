@@ -1,0 +1,165 @@
+"""DICOM nuclear medicine images, through pydicom; one frame without loading the rest."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dosegauge.imaging.image import PixelSize
+from dosegauge.imaging.readers.opened import (
+    Frame,
+    Opened,
+    checked_shape,
+    parsing,
+    truncated,
+    unreadable,
+)
+from dosegauge.texts import Text
+
+MODALITY = "NM"
+# Facts that a record prints, by their names here.
+_FACTS = {
+    "maker": "Manufacturer",
+    "model": "ManufacturerModelName",
+    "serial": "DeviceSerialNumber",
+    "station": "StationName",
+    "date": "ContentDate",
+    "time": "AcquisitionTime",
+    "counts": "CountsAccumulated",
+    "software": "SoftwareVersions",
+}
+
+
+def open_file(file: Path) -> Opened:
+    """WrongUse: another modality, colour, a broken or truncated file, a compression that can't be
+    read."""
+    import pydicom
+
+    where = str(file)
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+    with parsing(where):
+        with file.open("rb") as opened:
+            header = pydicom.dcmread(opened, stop_before_pixels=True, force=True)
+            left = file.stat().st_size - opened.tell()
+        _refuse_unfit(header, where)
+        shape = checked_shape(
+            where, (int(header.get("NumberOfFrames") or 1), header.Rows, header.Columns)
+        )
+        _require_whole(header, where, left, shape)
+        return Opened(
+            where,
+            "dicom",
+            *shape,
+            _spacing(header),
+            lambda number: _frame(file, header, number),
+            _stored_limit(header),
+            _facts(header),
+            (),
+            lambda: _each(file, header),
+        )
+
+
+def _refuse_unfit(header: Any, where: str) -> None:
+    if "Rows" not in header or "Columns" not in header:
+        raise unreadable(where, Text("DICOM 文件中没有图像", "a DICOM file without an image"))
+    modality = str(header.get("Modality", "") or "")
+    if modality != MODALITY:
+        raise unreadable(
+            where,
+            Text(f"模态是 {modality or '未说明'}", f"its modality is {modality or 'not said'}"),
+            Text("需要伽玛照相机图像（NM）", "An image of a gamma camera (NM) is needed"),
+        )
+    if header.get("SamplesPerPixel", 1) != 1:
+        raise unreadable(where, Text("彩色图像", "a colour image"))
+    if header.get("PhotometricInterpretation") not in ("MONOCHROME2", None):
+        grey = header.PhotometricInterpretation
+        raise unreadable(where, Text(f"灰度为 {grey}", f"its grey is {grey}, not MONOCHROME2"))
+
+
+def _require_whole(header: Any, where: str, left: int, shape: tuple[int, int, int]) -> None:
+    """Pixels that aren't compressed need so many bytes behind the header."""
+    syntax = header.file_meta.get("TransferSyntaxUID")
+    if syntax is not None and syntax.is_compressed:
+        return
+    needed = math.prod(shape) * int(header.BitsAllocated) // 8
+    if left < needed:
+        raise truncated(where, left, needed)
+
+
+def _spacing(header: Any) -> PixelSize | None:
+    sides = header.get("PixelSpacing")
+    if not sides or len(sides) != 2:
+        return None
+    y_mm, x_mm = (float(side) for side in sides)
+    usable = all(math.isfinite(side) and side > 0 for side in (y_mm, x_mm))
+    return PixelSize(y_mm, x_mm) if usable else None
+
+
+def _stored_limit(header: Any) -> float:
+    bits = int(header.BitsStored) - int(header.get("PixelRepresentation", 0))
+    slope, intercept = _rescale(header)
+    return float(2**bits - 1) * slope + intercept
+
+
+def _rescale(header: Any) -> tuple[float, float]:
+    slope = float(header.get("RescaleSlope", 1) or 1)
+    return slope, float(header.get("RescaleIntercept", 0) or 0)
+
+
+def _facts(header: Any) -> dict[str, str]:
+    found = {
+        name: _said(header.get(tag))
+        for name, tag in _FACTS.items()
+        if header.get(tag) not in (None, "")
+    }
+    duration = header.get("ActualFrameDuration")
+    if duration:
+        found["duration_ms"] = str(int(duration))
+    windows = header.get("EnergyWindowInformationSequence") or []
+    if len(windows) == 1 and windows[0].get("EnergyWindowRangeSequence"):
+        window = windows[0].EnergyWindowRangeSequence[0]
+        found["window_low_kev"] = str(window.get("EnergyWindowLowerLimit", ""))
+        found["window_high_kev"] = str(window.get("EnergyWindowUpperLimit", ""))
+    detectors = header.get("DetectorInformationSequence") or []
+    if len(detectors) == 1 and detectors[0].get("CollimatorGridName"):
+        found["collimator"] = str(detectors[0].CollimatorGridName)
+    return found
+
+
+def _said(value: Any) -> str:
+    several = not isinstance(value, str) and hasattr(value, "__iter__")
+    return ", ".join(str(one) for one in value) if several else str(value)
+
+
+def _frame(file: Path, header: Any, number: int) -> Frame:
+    from pydicom.pixels.utils import pixel_array
+
+    found: Frame = _read(file, header, lambda: pixel_array(file, index=number))
+    return found
+
+
+def _each(file: Path, header: Any) -> Iterator[Frame]:
+    from pydicom.pixels.utils import iter_pixels
+
+    frames = iter_pixels(file)
+    while True:
+        found = _read(file, header, lambda: next(frames, None))
+        if found is None:
+            return
+        yield found
+
+
+def _read(file: Path, header: Any, action: Any) -> Any:
+    with parsing(str(file)):
+        found = action()
+    if found is None:
+        return None
+    slope, intercept = _rescale(header)
+    if (slope, intercept) == (1.0, 0.0):
+        return found
+    return np.asarray(found, dtype=np.float64) * slope + intercept

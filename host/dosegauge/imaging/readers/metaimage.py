@@ -1,0 +1,134 @@
+"""MetaImage: .mhd with its file of pixels, or .mha with both (ITK's format)."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from functools import cache
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+import numpy as np
+import numpy.typing as npt
+
+from dosegauge.imaging.image import PixelSize
+from dosegauge.imaging.readers.opened import (
+    Frame,
+    Opened,
+    checked_shape,
+    largest_of,
+    truncated,
+    unreadable,
+)
+from dosegauge.imaging.readers.raw_bytes import frame_at
+from dosegauge.texts import Text
+
+_LARGEST_HEADER = 65536
+_KINDS = {
+    "MET_UCHAR": "u1",
+    "MET_CHAR": "i1",
+    "MET_USHORT": "u2",
+    "MET_SHORT": "i2",
+    "MET_UINT": "u4",
+    "MET_INT": "i4",
+    "MET_FLOAT": "f4",
+    "MET_DOUBLE": "f8",
+}
+_TRUE = ("true", "1")
+
+
+def open_file(file: Path, big_endian: bool | None = None) -> Opened:
+    """`big_endian` overrides what the header says of the byte order."""
+    fields, header_size = _header(file)
+    where = str(file)
+    shape = checked_shape(where, tuple(reversed(_numbers(fields, "DimSize", where, int))))
+    if fields.get("ElementNumberOfChannels", "1") != "1":
+        raise unreadable(where, Text("彩色图像", "a colour image"))
+    kind = _kind(fields, where, big_endian)
+    pixels, offset = _pixel_file(file, fields, header_size)
+    size = math.prod(shape) * kind.itemsize
+    if fields.get("CompressedData", "false").lower() in _TRUE:
+
+        @cache
+        def everything() -> Frame:
+            return _unpacked(pixels, offset, size).view(kind).reshape(shape)
+
+        def frame(number: int) -> Frame:
+            return np.array(everything()[number])
+    else:
+        there = pixels.stat().st_size - offset
+        if there < size:
+            raise truncated(str(pixels), there, size)
+
+        def frame(number: int) -> Frame:
+            return frame_at(pixels, kind, (shape[1], shape[2]), offset, number)
+
+    return Opened(where, "metaimage", *shape, _spacing(fields, where), frame, largest_of(kind))
+
+
+def _header(file: Path) -> tuple[dict[str, str], int]:
+    fields: dict[str, str] = {}
+    with file.open("rb") as opened:
+        while opened.tell() < _LARGEST_HEADER:
+            line = opened.readline(1024)
+            name, equals, value = line.decode("utf-8", "replace").partition("=")
+            if not equals:
+                break
+            fields[name.strip()] = value.strip()
+            if name.strip() == "ElementDataFile":
+                return fields, opened.tell()
+    raise unreadable(str(file), Text("文件头没有 ElementDataFile", "no ElementDataFile in it"))
+
+
+def _numbers(fields: dict[str, str], name: str, where: str, kind: type) -> list[int]:
+    try:
+        return [kind(word) for word in fields[name].split()]
+    except (KeyError, ValueError) as error:
+        raise unreadable(where, Text(f"{name} 无法理解", f"its {name} can't be read")) from error
+
+
+def _kind(fields: dict[str, str], where: str, big_endian: bool | None) -> np.dtype[np.generic]:
+    name = fields.get("ElementType", "")
+    if name not in _KINDS:
+        raise unreadable(where, Text(f"像素类型 {name}", f"pixels of type {name!r}"))
+    said = fields.get("BinaryDataByteOrderMSB", fields.get("ElementByteOrderMSB", "false"))
+    big = said.lower() in _TRUE if big_endian is None else big_endian
+    return np.dtype((">" if big else "<") + _KINDS[name])
+
+
+def _pixel_file(file: Path, fields: dict[str, str], header_size: int) -> tuple[Path, int]:
+    name = fields["ElementDataFile"]
+    if name == "LOCAL":
+        return file, header_size
+    if name.startswith("LIST") or "%" in name:
+        raise unreadable(str(file), Text("像素分在多个文件", "its pixels are in several files"))
+    # A header may not point anywhere outside of its own folder.
+    if len(PurePosixPath(name).parts) != 1 or len(PureWindowsPath(name).parts) != 1:
+        raise unreadable(
+            str(file), Text("像素文件不在同一文件夹", "its pixels are not in its own folder")
+        )
+    pixels = file.with_name(name)
+    if name == ".." or not pixels.is_file():
+        raise unreadable(str(file), Text(f"缺少 {name}", f"{name} is missing beside it"))
+    skip = fields.get("HeaderSize", "0")
+    return pixels, int(skip) if skip.isdigit() else 0
+
+
+def _unpacked(file: Path, offset: int, size: int) -> npt.NDArray[np.uint8]:
+    with file.open("rb") as opened:
+        opened.seek(offset)
+        try:
+            data = zlib.decompressobj().decompress(opened.read(), size)
+        except zlib.error as error:
+            raise truncated(str(file), 0, size) from error
+    if len(data) < size:
+        raise truncated(str(file), len(data), size)
+    return np.frombuffer(data, np.uint8)
+
+
+def _spacing(fields: dict[str, str], where: str) -> PixelSize | None:
+    for name in ("ElementSpacing", "ElementSize"):
+        if name in fields:
+            spacing = _numbers(fields, name, where, float)
+            if len(spacing) >= 2 and all(math.isfinite(one) and one > 0 for one in spacing[:2]):
+                return PixelSize(spacing[1], spacing[0])
+    return None
