@@ -34,7 +34,7 @@ def _slow(counts, ufov, cfov):
     for y, x in cells:
         is_edge = not all(neighbours(ufov, y, x))
         low = is_edge and counts[y][x] < threshold
-        kept[y][x] = bool(ufov[y][x]) and not low and counts[y][x] > 0
+        kept[y][x] = bool(ufov[y][x]) and not low
     final = [
         [kept[y][x] and all(neighbours(kept, y, x)) for x in range(columns)] for y in range(rows)
     ]
@@ -237,7 +237,7 @@ REFUSED = [
     ("flood-uniformity", {"counts": [["1"] * 8] * 7}, (), "sides of 8"),
     ("flood-uniformity", {"counts": [["1"] * 8] * 7 + [["1"]]}, (), "rows differ in length"),
     ("flood-uniformity", {"counts": [["1.5"] * 8] * 8}, (), "counts[0][0]: a whole number"),
-    ("flood-uniformity", {"counts": [["0"] * 8] * 8}, (), "no pixel is left"),
+    ("flood-uniformity", {"counts": [["0"] * 8] * 8}, (), "no counts"),
     ("flood-uniformity", FLOOD | {"ufov": [["1"] * 8] * 8}, (), "ufov: 0 and 1"),
     ("flood-uniformity", FLOOD, ("--trials", "10"), "--trials: must be within"),
     ("flood-uniformity", FLOOD, ("--trials", "many"), "--trials: must be a whole number"),

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from dosegauge.commands import analyze
+from dosegauge.commands.analyze_field import field_centre, field_shape
 from dosegauge.errors import WrongUse
 from dosegauge.imaging import flood_noise
-from dosegauge.imaging.field import FieldShape
 from dosegauge.imaging.findings import Finding
 from dosegauge.imaging.flood import Flood, Uniformity, measure_flood
 from dosegauge.imaging.image import Image
@@ -64,35 +64,6 @@ def run(arguments: argparse.Namespace) -> int:
         warnings,
         data,
     )
-
-
-def field_shape(arguments: argparse.Namespace) -> FieldShape | None:
-    """The maker's UFOV as the options give it."""
-    if arguments.ufov is None:
-        return None
-    sides = analyze.lengths("--ufov", arguments.ufov)
-    circle = len(sides) == 1
-    cut = arguments.ufov_cut
-    if not 0 <= cut < min(sides) / 2 or (circle and cut):
-        raise WrongUse(
-            Text("切角不合理", "corners can't be cut so"),
-            "--ufov-cut",
-            Text("应小于边长的一半", "Less than half of a side, and none of a circle"),
-        )
-    return FieldShape(sides[0], sides[-1], cut, circle)
-
-
-def field_centre(arguments: argparse.Namespace) -> tuple[float, float] | None:
-    """The centre (y, x) that the options give."""
-    if arguments.ufov_centre is None:
-        return None
-    try:
-        x, y = (float(part) for part in arguments.ufov_centre.split(","))
-    except ValueError:
-        raise WrongUse(
-            Text("应为 X,Y", "must be X,Y"), "--ufov-centre", Text("以像素计", "In pixels")
-        ) from None
-    return y, x
 
 
 def _scatter(flood: Flood, trials: int, seed: int) -> flood_noise.Scatter | None:

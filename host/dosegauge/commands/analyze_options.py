@@ -10,6 +10,7 @@ _Parser = TypeVar("_Parser", bound=argparse.ArgumentParser)
 Say = Callable[[str, str], str]
 RUN = {
     "analyze flood": "dosegauge.commands.analyze_flood:run",
+    "analyze slit": "dosegauge.commands.analyze_slit:run",
 }
 
 
@@ -37,6 +38,11 @@ def add_analyze_commands(
         made.set_defaults(command=f"analyze {name}")
         return made
 
+    _add_flood(add, say)
+    _add_slit(add, say)
+
+
+def _add_flood(add: Callable[[str, str, str], argparse.ArgumentParser], say: Say) -> None:
     flood = add("flood", "固有均匀性（泛源图像）", "intrinsic uniformity of a flood image")
     flood.add_argument("image", metavar="IMAGE")
     _add_reading(flood, say)
@@ -60,6 +66,39 @@ def add_analyze_commands(
         "--compatible",
         choices=("nmqc",),
         help=say("另按公共程序的算法", "also as public programs do"),
+    )
+
+
+def _add_slit(add: Callable[[str, str, str], argparse.ArgumentParser], say: Say) -> None:
+    slit = add("slit", "固有空间分辨力和线性（狭缝图像）", "intrinsic resolution and linearity")
+    slit.add_argument(
+        "images", nargs="+", metavar="IMAGE", help=say("X、Y 各一幅", "one of X, one of Y")
+    )
+    _add_reading(slit, say)
+    _add_field(slit, say)
+    _add_verdict(slit, say)
+    _add_conditions(slit, say)
+    slit.add_argument(
+        "--direction",
+        choices=("x", "y"),
+        help=say("测量方向（垂直于狭缝）", "measure along x or y, across the slits"),
+    )
+    slit.add_argument(
+        "--pitch-mm",
+        type=float,
+        default=30.0,
+        metavar="MM",
+        help=say("狭缝间距，30", "distance of the slits, 30"),
+    )
+    slit.add_argument(
+        "--pitch-u-mm",
+        type=float,
+        default=0.03,
+        metavar="MM",
+        help=say("间距的标准不确定度，0.03", "its standard uncertainty, 0.03"),
+    )
+    slit.add_argument(
+        "--seed", type=int, metavar="N", help=say("模拟的种子", "seed of the trials")
     )
 
 

@@ -14,11 +14,14 @@ from dosegauge.uncertainty import item_limits
 from dosegauge.uncertainty.decision import Asked, decide_measured, sentences
 from dosegauge.uncertainty.files import Refused
 from dosegauge_core import conformity, texts
+from dosegauge_core.distributions import t_two_sided
 from dosegauge_core.exact import Ratio
+from dosegauge_core.fixed import ONE
 from dosegauge_core.reporting import FAIL, PASS
 from dosegauge_core.rounding import decimals_for_root, to_text
 
 COVERAGE_K = 2
+_LEVEL_95 = ONE * 19 // 20
 _DIGITS_OF_U = 2
 _PLACES_WITHOUT_U = 3
 
@@ -26,8 +29,9 @@ _PLACES_WITHOUT_U = 3
 @dataclass(frozen=True)
 class Finding:
     """One result. `item` and `region` name its place in the document's table, "" and None where it
-    is information only; `u` is the standard uncertainty, None with the reason in `no_u`; `half_95`
-    half of the 95 % interval where that isn't 2 u."""
+    is information only; `u` is the standard uncertainty, None with the reason in `no_u`; `nu` its
+    effective degrees of freedom, None where k = 2 is chosen; `half_95` half of the 95 % interval
+    where that isn't k u."""
 
     key: str
     label: Text
@@ -38,13 +42,21 @@ class Finding:
     region: str | None = None
     no_u: Text | None = None
     half_95: float | None = None
+    nu: float | None = None
+
+    @property
+    def k(self) -> float:
+        """The coverage factor: 2, or that of 95 % with nu cut down to a whole number."""
+        if self.nu is None:
+            return COVERAGE_K
+        return t_two_sided(_LEVEL_95, max(int(self.nu), 1)) / ONE
 
     @property
     def expanded(self) -> float | None:
         """U, for about 95 %."""
         if self.half_95 is not None:
             return self.half_95
-        return None if self.u is None else COVERAGE_K * self.u
+        return None if self.u is None else self.k * self.u
 
     def printed(self) -> tuple[str, str]:
         """Value and U to U's two digits, each rounded once from its exact value."""
@@ -167,8 +179,9 @@ def as_data(judged: Judged) -> dict[str, Any]:
         "unit": finding.unit,
         "u": finding.u,
         "U": expanded or None,
-        "k": COVERAGE_K if finding.half_95 is None and finding.u is not None else None,
-        "level": "0.95" if finding.half_95 is not None else None,
+        "k": round(finding.k, 3) if finding.half_95 is None and finding.u is not None else None,
+        "nu_eff": finding.nu,
+        "level": "0.95" if finding.half_95 is not None or finding.nu is not None else None,
         "no_u": finding.no_u._asdict() if finding.no_u else None,
         "outcome": judged.outcome,
         "verdict": [one._asdict() for one in judged.sentences],

@@ -2,9 +2,9 @@
 
 IU and DU are maximum statistics: noise alone makes them positive, and a map that was itself
 counted holds that noise already, so that counting it again would add it twice. The map that is
-counted again is therefore drawn towards its mean, by as much as makes the trials' mean equal what
-was measured (own choice): the bootstrap's bias is gone, and the spread is the statistic's at these
-counts.
+counted again is therefore smoothed and drawn towards its mean, by as much as makes the trials'
+mean equal what was measured (own choice): the bootstrap's bias is gone, and the spread is that of
+the statistic at these counts.
 """
 
 from __future__ import annotations
@@ -20,8 +20,11 @@ from dosegauge.imaging.field import Mask
 from dosegauge.imaging.image import Pixels
 
 FIGURES = ("ufov_integral", "ufov_differential", "cfov_integral", "cfov_differential")
-# How much of the map's structure the trials keep: noise alone, half of it, all of it.
-_KEPT = (0.0, 0.5, 1.0)
+# How much of the smoothed map's structure the trials keep: none (noise alone) to more than all,
+# since smoothing has flattened it.
+_KEPT = (0.0, 0.5, 1.0, 1.5)
+# Passes of the nine-point filter: a single one leaves as much noise as the statistic has itself.
+_PASSES = 4
 _BATCH = 32
 Values = npt.NDArray[np.float64]
 
@@ -64,14 +67,14 @@ def scatter(
     generator: np.random.Generator,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Scatter | None:
-    """Counts the map again `trials` times at each of three strengths of its structure.
+    """Counts the map again `trials` times at each strength of its structure.
 
     The same pixels every time (own choice): noise hardly ever moves the edge's threshold. None
     when cancelled.
     """
     measured = figures(counts, analysed, cfov)
     mean = counts[analysed].mean()
-    shape = np.where(analysed, np.nan_to_num(steps.smoothed(counts, analysed)) - mean, 0.0)
+    shape = np.where(analysed, _structure(counts, analysed) - mean, 0.0)
     means, spreads, widths = [], [], []
     for kept in _KEPT:
         found = _counted(
@@ -95,6 +98,13 @@ def scatter(
         _at_measured(measured, means, widths),
         means[0],
     )
+
+
+def _structure(counts: Pixels, analysed: Mask) -> Pixels:
+    smooth = counts
+    for _ in range(_PASSES):
+        smooth = np.nan_to_num(steps.smoothed(smooth, analysed))
+    return smooth
 
 
 def _at_measured(measured: Values, means: list[Values], what: list[Values]) -> Values:

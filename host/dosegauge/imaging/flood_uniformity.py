@@ -20,11 +20,12 @@ _KERNEL = ((1, 2, 1), (2, 4, 2), (1, 2, 1))
 def analysed(counts: Pixels, ufov: Mask, cfov: Mask) -> Mask:
     """The pixels that are evaluated: steps 4 and 5, before any smoothing. counts (rows, columns).
 
-    Outside the image counts as 0 (own choice).
+    A pixel without counts within the field stays, so that a dead tube shows. Outside the image
+    counts as 0 (own choice).
     """
     threshold = _EDGE_PART * float(counts[cfov].mean())
     edge = ufov & ~_with_all_neighbours(ufov)
-    kept = ufov & ~(edge & (counts < threshold)) & (counts > 0)
+    kept = ufov & ~(edge & (counts < threshold))
     return kept & _with_all_neighbours(kept)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from dosegauge.imaging import flood_uniformity as steps
@@ -9,9 +11,11 @@ from dosegauge.imaging.field import CENTRAL, scaled
 from dosegauge.imaging.flood import Flood
 from dosegauge.imaging.image import Pixels
 from dosegauge.imaging.pictures import CFOV_COLOUR, MARK_COLOUR, UFOV_COLOUR, Picture
+from dosegauge.imaging.slits import ALONG_Y, PITCH_MM, Slits
 from dosegauge.texts import Text
 
 _RUN = 5
+_ENLARGED = 20
 
 
 def flood_overlay(flood: Flood, language: str) -> bytes:
@@ -70,6 +74,38 @@ def flood_overlay(flood: Flood, language: str) -> bytes:
             label=f"{name} {run}",
         )
     picture.legend(axes)
+    return picture.png()
+
+
+def slit_overlay(measured: Sequence[Slits], language: str) -> bytes:
+    """Each image with its peaks; colours and arrows tell how far each lies from its line."""
+    picture = Picture(language, len(measured))
+    for axes, slits in zip(picture.axes, measured, strict=True):
+        region = slits.ufov
+        residuals = region.residuals_mm
+        picture.title(
+            axes,
+            Text(
+                f"{slits.direction.upper()}：FWHM {region.fwhm_mm:.2f} mm，"
+                f"最大偏差 {np.abs(residuals).max():.2f} mm（箭头放大）",
+                f"{slits.direction.upper()}: FWHM {region.fwhm_mm:.2f} mm, largest deviation "
+                f"{np.abs(residuals).max():.2f} mm (arrows enlarged)",
+            ),
+        )
+        picture.image(axes, slits.image.pixels, Text("计数", "counts"))
+        along = slits.along[region.points]
+        across = slits.ufov.positions
+        x, y = (along, across) if slits.direction == ALONG_Y else (across, along)
+        arrow = residuals * _ENLARGED * region.pitch_px / PITCH_MM
+        none = np.zeros_like(arrow)
+        dx, dy = (none, arrow) if slits.direction == ALONG_Y else (arrow, none)
+        axes.quiver(
+            x, y, dx, dy, color=MARK_COLOUR, angles="xy", scale_units="xy", scale=1, width=0.004
+        )
+        axes.plot(x, y, ".", color=UFOV_COLOUR, markersize=3, label="UFOV")
+        central = slits.cfov.points[region.points]
+        axes.plot(x[central], y[central], ".", color=CFOV_COLOUR, markersize=3, label="CFOV")
+        picture.legend(axes)
     return picture.png()
 
 

@@ -33,6 +33,8 @@ def _run(content: dict[str, Any], trials: int, seed: int) -> Outcome:
     cfov = _mask("cfov", given.get("cfov"), counts, field_of_mask(ufov).cfov)
     if not (cfov & ufov).any():
         raise Refused("cfov", Text("没有像素", "no pixel"))
+    if not counts.any():
+        raise Refused("counts", Text("没有计数", "no counts at all"))
     analysed = flood_uniformity.analysed(counts, ufov, cfov)
     if not (analysed & cfov).any():
         raise Refused("counts", Text("没有可评价的像素", "no pixel is left to be evaluated"))

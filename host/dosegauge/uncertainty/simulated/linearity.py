@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dosegauge.imaging.linearity import Lattice
 from dosegauge.texts import Text
 from dosegauge.uncertainty.files import Refused, decimal, decimals, members
 from dosegauge.uncertainty.simulated.outcome import Outcome, Simulated, from_trials
@@ -30,12 +31,11 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class _Direction:
-    """Positions (strips, slits) in mm, their standard uncertainty, and the fits' operators."""
+    """Positions in mm, row by row, their standard uncertainty, and the lines that they lie on."""
 
     positions: Array
     u_mm: float
-    lattice: Array
-    line: Array
+    lattice: Lattice
 
 
 def _run(content: dict[str, Any], trials: int, seed: int) -> Outcome:
@@ -54,7 +54,7 @@ def _run(content: dict[str, Any], trials: int, seed: int) -> Outcome:
         size = min(_BATCH, left)
         again = [
             direction.positions
-            + direction.u_mm * generator.standard_normal((size, *direction.positions.shape))
+            + direction.u_mm * generator.standard_normal((size, direction.positions.size))
             for direction in directions
         ]
         for key, values in _figures(again, directions, pitch).items():
@@ -93,47 +93,24 @@ def _direction(name: str, value: object) -> _Direction:
     if len(read) * len(read[0]) > _MOST_POSITIONS:
         raise Refused(where, Text("位置太多", f"more than {_MOST_POSITIONS} positions"))
     positions = np.array([[number.num / number.den for number in row] for row in read])
-    strips, slits = positions.shape
+    strip, slit = np.indices(positions.shape).reshape(2, -1)
     return _Direction(
-        positions,
+        positions.ravel(),
         _positive(f"{name}.u_mm", given["u_mm"]),
-        _lattice(strips, slits),
-        _residual_operator(np.column_stack([np.ones(strips), np.arange(strips)])),
+        Lattice(slit, strip.astype(np.float64)),
     )
 
 
-def _lattice(strips: int, slits: int) -> Array:
-    """Least squares of x_ij = a + b j + c i: columns of a pseudo-inverse, row by row."""
-    i, j = np.meshgrid(np.arange(strips), np.arange(slits), indexing="ij")
-    design = np.column_stack([np.ones(strips * slits), j.ravel(), i.ravel()])
-    return np.asarray(np.linalg.pinv(design), dtype=np.float64)
-
-
-def _residual_operator(design: Array) -> Array:
-    operator: Array = np.eye(len(design)) - design @ np.linalg.pinv(design)
-    return operator
-
-
 def _figures(sets: list[Array], directions: list[_Direction], pitch: float) -> dict[str, Array]:
-    """The three figures of each trial; sets: for each direction (trials, strips, slits)."""
-    largest, spreads, slit_spreads = [], [], []
-    for positions, direction in zip(sets, directions, strict=True):
-        trials, strips, slits = positions.shape
-        flat = positions.reshape(trials, strips * slits)
-        a, b, c = (flat @ direction.lattice.T).T
-        i, j = np.meshgrid(np.arange(strips), np.arange(slits), indexing="ij")
-        fitted = a[:, None] + b[:, None] * j.ravel()[None, :] + c[:, None] * i.ravel()[None, :]
-        scale = pitch / np.abs(b)
-        residuals = (flat - fitted) * scale[:, None]
-        largest.append(np.abs(residuals).max(axis=1))
-        spreads.append(residuals.std(axis=1, ddof=1))
-        # About each slit's own best line along the strips.
-        own = np.einsum("rs,tsk->trk", direction.line, positions) * scale[:, None, None]
-        slit_spreads.append(own.std(axis=1, ddof=1).mean(axis=1))
+    """The three figures of each trial; sets: for each direction (trials, positions)."""
+    found = [
+        direction.lattice.deviations(positions, pitch)
+        for positions, direction in zip(sets, directions, strict=True)
+    ]
     return {
-        "absolute": np.max(largest, axis=0),
-        "differential_ws523": np.mean(spreads, axis=0),
-        "differential_slit": np.mean(slit_spreads, axis=0),
+        "absolute": np.max([one.absolute for one in found], axis=0),
+        "differential_ws523": np.mean([one.differential_ws523 for one in found], axis=0),
+        "differential_slit": np.mean([one.differential_slit for one in found], axis=0),
     }
 
 
