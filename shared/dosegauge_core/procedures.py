@@ -7,6 +7,7 @@ from collections import namedtuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import ModuleType
 
     from .ledger import StepLedger
@@ -66,7 +67,7 @@ def conclude(plan: "dict[str, object]", filled: "StepLedger") -> "Evaluation":
     )
 
 
-def evaluate(plan: "dict[str, object]", records: "list[Record]") -> "Evaluation":
+def evaluate(plan: "dict[str, object]", records: "Iterable[Record]") -> "Evaluation":
     """The evaluation of a session's records by its plan; ValueError as `conclude` or names the
     record that can't be right."""
     filled = ledger(plan)

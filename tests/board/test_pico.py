@@ -42,5 +42,5 @@ def follow(pico: EmulatedPico) -> list[str]:
                 port.write(b"echo\n")
             elif line in ("", "end"):
                 return said
-            else:
+            elif line != "ready":
                 said.append(line)

@@ -203,27 +203,29 @@ def _remark_values(evaluation, wanted):
 
 def session_evaluation(case):
     """What the core makes of a session's plan and records. ValueError when it can't."""
-    plan = case["plan"]
-    log = []
-    for entry in case["records"]:
-        written = _samples(entry) if entry[0] == "samples" else [_record(plan, entry)]
+    return procedures.evaluate(case["plan"], _log(case["plan"], case["records"]))
+
+
+def _log(plan, entries):
+    """One record after the other: a survey's do not fit into the Pico's memory together."""
+    sequence = 0
+    for entry in entries:
+        written = _samples(entry) if entry[0] == "samples" else (_record(plan, entry),)
         for kind, payload in written:
-            log.append(records.Record(0, 0, kind, len(log), 0, True, payload))
-    return procedures.evaluate(plan, log)
+            yield records.Record(0, 0, kind, sequence, 0, True, payload)
+            sequence += 1
 
 
 def _samples(entry):
     from dosegauge_core.telegrams import pulses
 
     channel, step, count, time_us, counts, length_us, intervals = entry[1:]
-    written = []
     for number in range(intervals + 1):
         raw = pulses.encode(
             count + counts * number // intervals, time_us + length_us * number // intervals
         )
         payload = records.reading_payload(channel, step, pulses.parse(raw).count, raw)
-        written.append((records.READING, payload))
-    return written
+        yield records.READING, payload
 
 
 def _record(plan, entry):

@@ -8,9 +8,13 @@ from dosegauge.texts import Text, in_language
 
 _Parser = TypeVar("_Parser", bound=argparse.ArgumentParser)
 Say = Callable[[str, str], str]
+Add = Callable[[str, str, str], argparse.ArgumentParser]
 RUN = {
     "analyze flood": "dosegauge.commands.analyze_flood:run",
     "analyze slit": "dosegauge.commands.analyze_slit:run",
+    "analyze bars": "dosegauge.commands.analyze_bars:run",
+    "analyze sensitivity": "dosegauge.commands.analyze_rates:run_sensitivity",
+    "analyze count-rate": "dosegauge.commands.analyze_rates:run_count_rate",
 }
 
 
@@ -40,9 +44,12 @@ def add_analyze_commands(
 
     _add_flood(add, say)
     _add_slit(add, say)
+    _add_bars(add, say)
+    _add_sensitivity(add, say)
+    _add_count_rate(add, say)
 
 
-def _add_flood(add: Callable[[str, str, str], argparse.ArgumentParser], say: Say) -> None:
+def _add_flood(add: Add, say: Say) -> None:
     flood = add("flood", "固有均匀性（泛源图像）", "intrinsic uniformity of a flood image")
     flood.add_argument("image", metavar="IMAGE")
     _add_reading(flood, say)
@@ -69,7 +76,7 @@ def _add_flood(add: Callable[[str, str, str], argparse.ArgumentParser], say: Say
     )
 
 
-def _add_slit(add: Callable[[str, str, str], argparse.ArgumentParser], say: Say) -> None:
+def _add_slit(add: Add, say: Say) -> None:
     slit = add("slit", "固有空间分辨力和线性（狭缝图像）", "intrinsic resolution and linearity")
     slit.add_argument(
         "images", nargs="+", metavar="IMAGE", help=say("X、Y 各一幅", "one of X, one of Y")
@@ -100,6 +107,110 @@ def _add_slit(add: Callable[[str, str, str], argparse.ArgumentParser], say: Say)
     slit.add_argument(
         "--seed", type=int, metavar="N", help=say("模拟的种子", "seed of the trials")
     )
+
+
+def _add_bars(add: Add, say: Say) -> None:
+    bars = add("bars", "四象限铅栅（操作者读数）", "four-quadrant bars as read")
+    bars.add_argument(
+        "image",
+        nargs="?",
+        metavar="IMAGE",
+        help=say("其中一幅图像，用于调制度", "one image, for its modulation"),
+    )
+    bars.add_argument(
+        "--reading",
+        action="append",
+        default=[],
+        metavar="X,Y,straight|bent",
+        help=say("每幅图像可分辨的最小线宽", "smallest width resolved in an image"),
+    )
+    bars.add_argument(
+        "--widths",
+        default="2,3,3.5,4",
+        metavar="W,...",
+        help=say("铅栅线宽", "widths of the bars"),
+    )
+    bars.add_argument(
+        "--roi",
+        action="append",
+        default=[],
+        metavar="X,Y,R,W",
+        help=say("一个象限的圆形区域和线宽", "a disc in a quadrant and its width"),
+    )
+    _add_reading(bars, say)
+    _add_verdict(bars, say)
+    _add_conditions(bars, say)
+
+
+def _add_sensitivity(add: Add, say: Say) -> None:
+    made = add("sensitivity", "系统平面灵敏度", "system planar sensitivity")
+    made.add_argument("image", metavar="IMAGE")
+    made.add_argument("--activity-mbq", required=True, metavar="A", help=say("活度", "activity"))
+    made.add_argument(
+        "--activity-u-pct",
+        default="5",
+        metavar="U",
+        help=say("其相对 U (k=2)，5", "its U, k = 2, in %, 5"),
+    )
+    made.add_argument(
+        "--delay-s",
+        required=True,
+        metavar="S",
+        help=say("采集开始减活度测量时刻", "start of acquisition less time of activity"),
+    )
+    made.add_argument(
+        "--delay-half-width-s",
+        default="60",
+        metavar="S",
+        help=say("其半宽，60", "its half width, 60"),
+    )
+    made.add_argument(
+        "--duration-s", metavar="S", help=say("采集时间", "duration of the acquisition")
+    )
+    made.add_argument("--background-per-s", metavar="N", help=say("本底计数率", "background rate"))
+    made.add_argument(
+        "--residual-mbq", metavar="A", help=say("注射器残留", "residual of the syringe")
+    )
+    made.add_argument(
+        "--residual-delay-s",
+        default="0",
+        metavar="S",
+        help=say("残留测量与活度测量的时间差", "its time less that of the activity"),
+    )
+    made.add_argument(
+        "--half-life-h",
+        default="6.0067",
+        metavar="H",
+        help=say("半衰期，6.0067 (DDEP)", "half-life, 6.0067 (DDEP)"),
+    )
+    made.add_argument(
+        "--half-life-u-h",
+        default="0.0010",
+        metavar="H",
+        help=say("其标准不确定度", "its standard uncertainty"),
+    )
+    _add_reading(made, say)
+    _add_verdict(made, say)
+    _add_conditions(made, say)
+
+
+def _add_count_rate(add: Add, say: Say) -> None:
+    made = add("count-rate", "固有最大计数率", "maximum count rate of a series")
+    made.add_argument(
+        "series", metavar="FILE", help=say(".csv 或多帧图像", "a .csv, or an image of many frames")
+    )
+    made.add_argument(
+        "--frame-s", type=float, metavar="S", help=say("每帧时间", "duration of a frame")
+    )
+    made.add_argument(
+        "--frame-time-error-pct",
+        default="0.1",
+        metavar="P",
+        help=say("帧时间的误差限，0.1", "limit of the frame time's error, 0.1"),
+    )
+    _add_reading(made, say)
+    _add_verdict(made, say)
+    _add_conditions(made, say)
 
 
 def _add_reading(parser: argparse.ArgumentParser, say: Say) -> None:

@@ -35,7 +35,7 @@ class Finding:
 
     key: str
     label: Text
-    value: float
+    value: float | Ratio
     unit: str
     u: float | None
     item: str = ""
@@ -43,6 +43,13 @@ class Finding:
     no_u: Text | None = None
     half_95: float | None = None
     nu: float | None = None
+
+    @property
+    def exact(self) -> Ratio:
+        """The value as an exact number."""
+        if isinstance(self.value, Ratio):
+            return self.value
+        return Ratio(*self.value.as_integer_ratio())
 
     @property
     def k(self) -> float:
@@ -60,7 +67,7 @@ class Finding:
 
     def printed(self) -> tuple[str, str]:
         """Value and U to U's two digits, each rounded once from its exact value."""
-        value = Ratio(*self.value.as_integer_ratio())
+        value = self.exact
         if not self.expanded:
             return to_text(value, _PLACES_WITHOUT_U), ""
         wide = Ratio(*self.expanded.as_integer_ratio())
@@ -126,7 +133,7 @@ def _judged(finding: Finding, item: Item, document: str, stage: str, maker: str 
         part for part in (document, item.id, stage, finding.region) if part is not None
     )
     limits = item_limits.limits_of(asked, finding.unit, {}, maker, None)
-    value = Ratio(*finding.value.as_integer_ratio())
+    value = finding.exact
     if not finding.expanded:
         return _without_u(finding, value, limits)
     u = Ratio(*finding.expanded.as_integer_ratio()) / COVERAGE_K

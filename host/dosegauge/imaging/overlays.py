@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dosegauge.imaging import flood_uniformity as steps
+from dosegauge.imaging.count_rates import BELOW, LargestRate
 from dosegauge.imaging.field import CENTRAL, scaled
 from dosegauge.imaging.flood import Flood
 from dosegauge.imaging.image import Pixels
@@ -106,6 +107,42 @@ def slit_overlay(measured: Sequence[Slits], language: str) -> bytes:
         central = slits.cfov.points[region.points]
         axes.plot(x[central], y[central], ".", color=CFOV_COLOUR, markersize=3, label="CFOV")
         picture.legend(axes)
+    return picture.png()
+
+
+def count_rate_plot(found: LargestRate, language: str) -> bytes:
+    """The rate over time, with its peak and the level that later frames must fall below."""
+    picture = Picture(language)
+    (axes,) = picture.axes
+    times = [frame.time_s for frame in found.frames]
+    rates = [frame.rate_per_s / 1000 for frame in found.frames]
+    peak = found.frame
+    axes.plot(times, rates, ".-", markersize=4, linewidth=1)
+    axes.plot(
+        [peak.time_s],
+        [peak.rate_per_s / 1000],
+        "o",
+        color=MARK_COLOUR,
+        label=picture.say(Text("峰", "peak")),
+    )
+    axes.axhline(
+        BELOW * peak.rate_per_s / 1000,
+        color=MARK_COLOUR,
+        linestyle=":",
+        label=picture.say(Text("峰的 98 %", "98 % of the peak")),
+    )
+    axes.grid(alpha=0.3)
+    picture.labels(
+        axes, Text("时间（s）", "time (s)"), Text("计数率（10³ s⁻¹）", "rate (10³ 1/s)")
+    )
+    picture.title(
+        axes,
+        Text(
+            f"固有最大计数率 {peak.rate_per_s:.0f} s⁻¹",
+            f"Maximum count rate {peak.rate_per_s:.0f} 1/s",
+        ),
+    )
+    picture.legend(axes)
     return picture.png()
 
 
