@@ -13,6 +13,9 @@ RUN = {
     "analyze flood": "dosegauge.commands.analyze_flood:run",
     "analyze slit": "dosegauge.commands.analyze_slit:run",
     "analyze bars": "dosegauge.commands.analyze_bars:run",
+    "analyze line-source": "dosegauge.commands.analyze_lines:run_line_source",
+    "analyze whole-body": "dosegauge.commands.analyze_lines:run_whole_body",
+    "analyze tomographic": "dosegauge.commands.analyze_tomographic:run",
     "analyze sensitivity": "dosegauge.commands.analyze_rates:run_sensitivity",
     "analyze count-rate": "dosegauge.commands.analyze_rates:run_count_rate",
 }
@@ -45,6 +48,9 @@ def add_analyze_commands(
     _add_flood(add, say)
     _add_slit(add, say)
     _add_bars(add, say)
+    _add_line_source(add, say)
+    _add_whole_body(add, say)
+    _add_tomographic(add, say)
     _add_sensitivity(add, say)
     _add_count_rate(add, say)
 
@@ -140,6 +146,108 @@ def _add_bars(add: Add, say: Say) -> None:
     _add_reading(bars, say)
     _add_verdict(bars, say)
     _add_conditions(bars, say)
+
+
+def _add_line_source(add: Add, say: Say) -> None:
+    made = add("line-source", "系统空间分辨力（两根线源）", "system resolution, two line sources")
+    made.add_argument(
+        "images",
+        nargs="+",
+        metavar="IMAGE",
+        help=say("X、Y 各一幅，或同一幅", "one of X, one of Y, or one with both"),
+    )
+    made.add_argument(
+        "--direction", choices=("x", "y"), help=say("只测一个方向", "measure along one alone")
+    )
+    _add_lines(made, say)
+
+
+def _add_whole_body(add: Add, say: Say) -> None:
+    made = add("whole-body", "全身成像系统空间分辨力", "whole-body system resolution")
+    made.add_argument(
+        "--parallel",
+        required=True,
+        metavar="IMAGE",
+        help=say("线源平行于运动方向", "lines parallel to the motion"),
+    )
+    made.add_argument(
+        "--perpendicular",
+        required=True,
+        metavar="IMAGE",
+        help=say("线源垂直于运动方向", "lines perpendicular to it"),
+    )
+    made.add_argument(
+        "--motion",
+        choices=("x", "y"),
+        default="y",
+        help=say("运动方向，y", "the motion's direction, y"),
+    )
+    _add_lines(made, say)
+
+
+def _add_lines(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument(
+        "--separation-mm",
+        type=float,
+        default=100.0,
+        metavar="MM",
+        help=say("线源间距，100", "distance of the lines, 100"),
+    )
+    parser.add_argument(
+        "--separation-u-mm",
+        type=float,
+        default=0.3,
+        metavar="MM",
+        help=say("其标准不确定度，0.3", "its standard uncertainty, 0.3"),
+    )
+    parser.add_argument(
+        "--box", metavar="L,T,R,B", help=say("区域（像素）", "part of the image, in pixels")
+    )
+    _add_reading(parser, say)
+    _add_verdict(parser, say)
+    _add_conditions(parser, say)
+
+
+def _add_tomographic(add: Add, say: Say) -> None:
+    made = add("tomographic", "断层空间分辨力（三个点源）", "tomographic resolution, three points")
+    made.add_argument(
+        "image", metavar="IMAGE", help=say("横断面，或投影", "transaxial slices, or projections")
+    )
+    made.add_argument(
+        "--projections",
+        action="store_true",
+        help=say("是投影：先重建", "they are projections: reconstruct first"),
+    )
+    made.add_argument(
+        "--slice-mm", type=float, metavar="MM", help=say("层间距", "distance of the slices")
+    )
+    made.add_argument("--start-deg", type=float, metavar="D", help=say("起始角", "first angle"))
+    made.add_argument(
+        "--step-deg", type=float, metavar="D", help=say("角步长", "step of the angle")
+    )
+    made.add_argument(
+        "--rotation", choices=("cw", "cc"), help=say("旋转方向", "sense of the rotation")
+    )
+    made.add_argument(
+        "--point",
+        action="append",
+        default=[],
+        metavar="X,Y,Z",
+        help=say("点源位置（像素、层）", "where a point lies, in pixels and slices"),
+    )
+    made.add_argument(
+        "--trials",
+        type=int,
+        default=20,
+        metavar="N",
+        help=say("求 U 的重复次数，0 为不求", "for U; 0: no U"),
+    )
+    made.add_argument(
+        "--seed", type=int, metavar="N", help=say("模拟的种子", "seed of the trials")
+    )
+    _add_reading(made, say)
+    _add_verdict(made, say)
+    _add_conditions(made, say)
 
 
 def _add_sensitivity(add: Add, say: Say) -> None:

@@ -136,10 +136,11 @@ def _judged(finding: Finding, item: Item, document: str, stage: str, maker: str 
     value = finding.exact
     if not finding.expanded:
         return _without_u(finding, value, limits)
-    u = Ratio(*finding.expanded.as_integer_ratio()) / COVERAGE_K
+    u = Ratio(*(finding.u or finding.expanded / COVERAGE_K).as_integer_ratio())
+    k = Ratio(*finding.expanded.as_integer_ratio()) / u
     decided = decide_measured(
         item.id,
-        conformity.Measured(value, u * u, Ratio(COVERAGE_K), None),
+        conformity.Measured(value, u * u, k, None),
         finding.unit,
         Asked(limits.lower, limits.upper, limits.rule, None, limits.source, limits.for_reference),
     )

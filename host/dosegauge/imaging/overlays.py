@@ -11,6 +11,7 @@ from dosegauge.imaging.count_rates import BELOW, LargestRate
 from dosegauge.imaging.field import CENTRAL, scaled
 from dosegauge.imaging.flood import Flood
 from dosegauge.imaging.image import Pixels
+from dosegauge.imaging.line_sources import Lines
 from dosegauge.imaging.pictures import CFOV_COLOUR, MARK_COLOUR, UFOV_COLOUR, Picture
 from dosegauge.imaging.slits import ALONG_Y, PITCH_MM, Slits
 from dosegauge.texts import Text
@@ -106,6 +107,39 @@ def slit_overlay(measured: Sequence[Slits], language: str) -> bytes:
         axes.plot(x, y, ".", color=UFOV_COLOUR, markersize=3, label="UFOV")
         central = slits.cfov.points[region.points]
         axes.plot(x[central], y[central], ".", color=CFOV_COLOUR, markersize=3, label="CFOV")
+        picture.legend(axes)
+    return picture.png()
+
+
+def line_overlay(measured: Sequence[Lines], language: str) -> bytes:
+    """Each image with the peaks of its strips."""
+    picture = Picture(language, len(measured))
+    for axes, lines in zip(picture.axes, measured, strict=True):
+        picture.title(
+            axes,
+            Text(
+                f"{lines.direction.upper()}：FWHM {lines.fwhm_mm:.2f} mm",
+                f"{lines.direction.upper()}: FWHM {lines.fwhm_mm:.2f} mm",
+            ),
+        )
+        picture.image(axes, lines.image.pixels, Text("计数", "counts"))
+        for number in (0, 1):
+            across = np.array([pair[number].position for pair in lines.peaks]) + lines.offset[0]
+            half = np.array([pair[number].fwhm for pair in lines.peaks]) / 2
+            along = lines.along + lines.offset[1]
+            x, y = (along, across) if lines.direction == ALONG_Y else (across, along)
+            horizontal = lines.direction == ALONG_Y
+            axes.errorbar(
+                x,
+                y,
+                yerr=half if horizontal else None,
+                xerr=None if horizontal else half,
+                fmt=".",
+                color=MARK_COLOUR,
+                capsize=3,
+                markersize=4,
+                label="FWHM" if number == 0 else None,
+            )
         picture.legend(axes)
     return picture.png()
 

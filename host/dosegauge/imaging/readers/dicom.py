@@ -120,6 +120,16 @@ def _facts(header: Any) -> dict[str, str]:
     duration = header.get("ActualFrameDuration")
     if duration:
         found["duration_ms"] = str(int(duration))
+    spacing = header.get("SpacingBetweenSlices") or header.get("SliceThickness")
+    if spacing:
+        found["slice_mm"] = str(abs(float(spacing)))
+    rotations = header.get("RotationInformationSequence") or []
+    if len(rotations) == 1:
+        rotation = rotations[0]
+        for name, tag in (("start_deg", "StartAngle"), ("step_deg", "AngularStep")):
+            if rotation.get(tag) is not None:
+                found[name] = str(rotation.get(tag))
+        found["rotation"] = str(rotation.get("RotationDirection", "") or "")
     windows = header.get("EnergyWindowInformationSequence") or []
     if len(windows) == 1 and windows[0].get("EnergyWindowRangeSequence"):
         window = windows[0].EnergyWindowRangeSequence[0]
