@@ -124,7 +124,8 @@ def _angles(arguments: argparse.Namespace, opened: Opened) -> Array:
             arguments.image,
             Text("请检查 --step-deg", "Check --step-deg"),
         )
-    return np.radians(angles)
+    turned: Array = np.radians(angles)
+    return turned
 
 
 def _from_projections(
@@ -176,7 +177,7 @@ def _spreads(arguments: argparse.Namespace, used: Array, measured: Any) -> dict[
 
 
 def _findings(found: Tomographic, spreads: dict[str, float]) -> list[Finding]:
-    """The document limits one figure and does not say which: the largest is judged (own choice)."""
+    """The document limits one figure and says not which: the largest is judged (own choice)."""
     figures = found.figures()
     largest = max(figures, key=lambda name: figures[name])
     findings = [

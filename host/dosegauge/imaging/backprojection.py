@@ -46,4 +46,5 @@ def back_projected(projections: Array, angles_rad: Array) -> Array:
         left = at.astype(np.intp)
         part = at - left
         slices += turn[:, left] * (1 - part) + turn[:, np.minimum(left + 1, bins + 1)] * part
-    return slices * np.pi / count
+    slices *= np.pi / count
+    return slices
