@@ -37,6 +37,7 @@ _REGISTERS = {
     "devices": "*",
     "device_values": "*",
     "register_entries": "*",
+    "image_measurements": "*",
 }
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _RETRY_S = 0.05

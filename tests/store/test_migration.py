@@ -21,6 +21,7 @@ from dosegauge.store.tables import SCHEMA_VERSION
 from dosegauge.verification import verify_session
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "v1"
+ALL_VERSIONS = list(range(1, SCHEMA_VERSION + 1))
 VERSION_1_TABLES = (
     *("units", "unit_sightings", "sessions", "session_bytes", "session_ends"),
     *("results", "entries", "devices", "device_values"),
@@ -55,7 +56,7 @@ def schema(path: Path) -> set[tuple[str, str]]:
 def test_everything_of_a_version_1_store_is_there_and_verified_after_it(old: Path) -> None:
     before = rows(old)
     store = Store.open(old)
-    assert versions(old) == [1, SCHEMA_VERSION]
+    assert versions(old) == ALL_VERSIONS
     assert rows(old) == before
     for row in store.sessions():
         assert store.raw(row.id) == (GOLDEN / f"{row.plan_id}.dgs").read_bytes()
@@ -85,7 +86,7 @@ def test_two_programs_that_migrate_at_once_do_it_once(old: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert versions(old) == [1, SCHEMA_VERSION]
+    assert versions(old) == ALL_VERSIONS
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a forked process")
@@ -98,7 +99,7 @@ def test_killed_at_any_statement_it_is_version_1_whole_or_the_present_one(old: P
             assert schema(old) == plain
         assert rows(old) == before
         statement += 1
-    assert versions(old) == [1, SCHEMA_VERSION]
+    assert versions(old) == ALL_VERSIONS
     # One table, one index, two triggers and the note of the version at least.
     assert killed_in_version_1 >= 5
 
@@ -166,7 +167,7 @@ def test_a_backup_of_version_1_stays_one_and_is_migrated_where_it_is_restored(
     restore(backup, str(target))
     assert backup.read_bytes() == kept
     assert len(Store.open(target).sessions()) == 3
-    assert versions(target) == [1, SCHEMA_VERSION]
+    assert versions(target) == ALL_VERSIONS
 
 
 def test_a_version_1_backup_does_not_take_register_entries_away(old: Path, tmp_path: Path) -> None:

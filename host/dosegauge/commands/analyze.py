@@ -122,20 +122,27 @@ def finish(
     """Print a measurement, or its JSON with `data` in front; 1 when a limit isn't kept."""
     judged = judge(findings, arguments.stage, makers_values(arguments))
     failed = any(one.outcome == "fail" for one in judged)
+    content = {
+        **data,
+        "findings": [as_data(one) for one in judged],
+        "stage": arguments.stage,
+        "conditions": [_condition_data(one) for one in conditions],
+        "facts": {**image_facts, **stated(arguments)},
+        "warnings": [one._asdict() for one in warnings],
+        "software": f"dosegauge {__version__}",
+    }
+    if arguments.save:
+        from dosegauge.commands.analyze_saving import save
+
+        content["saved"] = save(arguments, image_facts, content)
     if arguments.json:
-        print_json(
-            {
-                **data,
-                "findings": [as_data(one) for one in judged],
-                "stage": arguments.stage,
-                "conditions": [_condition_data(one) for one in conditions],
-                "facts": {**image_facts, **stated(arguments)},
-                "warnings": [one._asdict() for one in warnings],
-                "software": f"dosegauge {__version__}",
-            }
-        )
+        print_json(content)
     else:
         _print(arguments, measurement, judged, conditions, warnings)
+        if arguments.save:
+            number = content["saved"]
+            kept = Text(f"已保存，编号 {number}", f"saved as number {number}")
+            print(in_language(kept, arguments.lang))
     return 1 if failed else 0
 
 

@@ -16,6 +16,8 @@ RUN = {
     "analyze line-source": "dosegauge.commands.analyze_lines:run_line_source",
     "analyze whole-body": "dosegauge.commands.analyze_lines:run_whole_body",
     "analyze tomographic": "dosegauge.commands.analyze_tomographic:run",
+    "analyze reported": "dosegauge.commands.analyze_reported:run",
+    "trend": "dosegauge.commands.trend:run",
     "analyze sensitivity": "dosegauge.commands.analyze_rates:run_sensitivity",
     "analyze count-rate": "dosegauge.commands.analyze_rates:run_count_rate",
 }
@@ -53,6 +55,8 @@ def add_analyze_commands(
     _add_tomographic(add, say)
     _add_sensitivity(add, say)
     _add_count_rate(add, say)
+    _add_reported(add, say)
+    _add_trend(commands, common, say)
 
 
 def _add_flood(add: Add, say: Say) -> None:
@@ -321,6 +325,44 @@ def _add_count_rate(add: Add, say: Say) -> None:
     _add_conditions(made, say)
 
 
+def _add_reported(add: Add, say: Say) -> None:
+    made = add(
+        "reported", "相机自带程序给出的结果", "a result that the camera's own program reports"
+    )
+    made.add_argument(
+        "item",
+        metavar="ITEM[/REGION]",
+        help=say("项目，见 dosegauge standards show", "the item, see standards show"),
+    )
+    made.add_argument(
+        "value", metavar="VALUE", help=say("结果，单位同规范", "the result in the document's unit")
+    )
+    made.add_argument("--program", required=True, metavar="NAME", help=say("程序", "the program"))
+    made.add_argument(
+        "--program-version", required=True, metavar="V", help=say("程序版本", "its version")
+    )
+    made.add_argument(
+        "--expanded-u", metavar="U", help=say("其给出的 U (k=2)", "its U, k = 2, if it gives one")
+    )
+    _add_verdict(made, say)
+    _add_conditions(made, say)
+
+
+def _add_trend(commands: "argparse._SubParsersAction[_Parser]", common: _Parser, say: Say) -> None:
+    text = say("设备的稳定性趋势和到期日", "a device's results over time, and when it is due")
+    trend = commands.add_parser("trend", help=text, description=text, parents=[common])
+    trend.set_defaults(command="trend")
+    trend.add_argument("device", metavar="SERIAL|MAKER/MODEL/SERIAL")
+    trend.add_argument("--item", metavar="ITEM", help=say("只看一个项目", "one item alone"))
+    trend.add_argument(
+        "--stage",
+        choices=("acceptance", "status", "constancy"),
+        default="constancy",
+        help=say("限值所属类别，constancy", "stage whose limits are drawn, constancy"),
+    )
+    trend.add_argument("--plot", metavar="FILE.png", help=say("趋势图", "plot of the results"))
+
+
 def _add_reading(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--pixel-mm", metavar="P[xP]", help=say("像素尺寸（x 或 x×y）", "pixel size: x, or WxH")
@@ -382,7 +424,32 @@ def _add_verdict(parser: argparse.ArgumentParser, say: Say) -> None:
     )
 
 
+def _add_saving(parser: argparse.ArgumentParser, say: Say) -> None:
+    parser.add_argument(
+        "--save", action="store_true", help=say("保存到数据库", "keep the result in the store")
+    )
+    parser.add_argument(
+        "--device",
+        metavar="MAKER/MODEL/SERIAL",
+        help=say("设备，否则取自图像", "the device, else as the image says"),
+    )
+    parser.add_argument("--who", default="", metavar="NAME", help=say("测量者", "who measured"))
+    parser.add_argument(
+        "--date", metavar="YYYY-MM-DD", help=say("测量日期", "date of the measurement")
+    )
+    parser.add_argument(
+        "--supersedes",
+        type=int,
+        metavar="N",
+        help=say("更正哪一条", "the number that this corrects"),
+    )
+    parser.add_argument(
+        "--why", default="", metavar="TEXT", help=say("更正原因", "why it is corrected")
+    )
+
+
 def _add_conditions(parser: argparse.ArgumentParser, say: Say) -> None:
+    _add_saving(parser, say)
     parser.add_argument("--peak-kev", type=float, metavar="E", help=say("峰位", "energy peak"))
     parser.add_argument(
         "--background-per-min", type=float, metavar="N", help=say("本底", "background")

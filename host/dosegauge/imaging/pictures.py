@@ -35,17 +35,23 @@ def _font() -> FontProperties:
 
 
 class Picture:
-    """A figure with axes in one row, texts in one language."""
+    """A figure with axes row by row, texts in one language."""
 
-    def __init__(self, language: str, columns: int = 1, height_inch: float = 5.0) -> None:
+    def __init__(
+        self, language: str, columns: int = 1, height_inch: float = 5.0, rows: int = 1
+    ) -> None:
         from matplotlib.figure import Figure
 
         self.language = language
         self.figure: Figure = Figure(
             figsize=(6.4 * columns, height_inch), dpi=DOTS_PER_INCH, layout="constrained"
         )
-        made = self.figure.subplots(1, columns, squeeze=False)
-        self.axes: list[Axes] = list(made[0])
+        made = self.figure.subplots(rows, columns, squeeze=False)
+        self.axes: list[Axes] = [axes for row in made for axes in row]
+
+    def heading(self, text: str) -> None:
+        """A title above all axes."""
+        self.figure.suptitle(text, fontproperties=_font(), fontsize=11)
 
     def title(self, axes: Axes, text: Text) -> None:
         """The title of axes."""

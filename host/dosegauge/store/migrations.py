@@ -41,7 +41,12 @@ def _add_registers(connection: Connection) -> None:
     _guard(connection, (tables.register_entries,))
 
 
-_STEPS = {2: _add_registers}
+def _add_image_measurements(connection: Connection) -> None:
+    tables.image_measurements.create(connection)
+    _guard(connection, (tables.image_measurements,))
+
+
+_STEPS = {2: _add_registers, 3: _add_image_measurements}
 
 
 def _note_version(connection: Connection, version: int, at: str) -> None:

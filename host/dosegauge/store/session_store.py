@@ -16,6 +16,7 @@ from dosegauge.store import tables
 from dosegauge.store.chain import START, ChainEnd
 from dosegauge.store.database import BUSY_WAIT_S, Database, now
 from dosegauge.store.devices import DeviceRegister
+from dosegauge.store.image_measurements import ImageMeasurements
 from dosegauge.store.registers import Registers
 from dosegauge.store.results import ResultRegister
 from dosegauge.texts import Text
@@ -92,6 +93,7 @@ class Store:
         self.devices = DeviceRegister(database)
         self.results = ResultRegister(database)
         self.registers = Registers(database)
+        self.images = ImageMeasurements(database)
 
     @classmethod
     def open(

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 FIRST_VERSION = 1
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 metadata = MetaData()
 
 # SQLite numbers rows by itself only in an INTEGER column.
@@ -177,4 +177,35 @@ Index(
     postgresql_where=register_entries.c.supersedes.is_(None),
 )
 
-APPEND_ONLY = (session_bytes, session_ends, results, entries, device_values, register_entries)
+# What was measured on images of a device, or reported by its own program, since version 3.
+# `content` is what `dosegauge analyze --json` printed, `source` the image files or the program and
+# its version, `source_sha256` of the files. Each row names the one it replaces.
+image_measurements = Table(
+    "image_measurements",
+    metadata,
+    Column("id", _row_number, primary_key=True),
+    Column("device_id", ForeignKey("devices.id"), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("measured_on", String(10), nullable=False),
+    Column("head", String(32), nullable=False),
+    Column("stage", String(32), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("source_sha256", Text, nullable=False),
+    Column("software", String(64), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("supersedes", ForeignKey("image_measurements.id"), nullable=True, unique=True),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Index("image_measurements_by_device", "device_id"),
+)
+
+APPEND_ONLY = (
+    session_bytes,
+    session_ends,
+    results,
+    entries,
+    device_values,
+    register_entries,
+    image_measurements,
+)
