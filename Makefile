@@ -42,6 +42,9 @@ check: $(READY)
 bench: $(READY)
 	@test -e $(PEERS) || { $(BIN)/python -m pip install --quiet --editable '.[bench]' && touch $(PEERS); } \
 		|| echo "the bench's peers can't be installed here: they are not measured"
+	@test -e $(VENV)/pylinac/ready || { $(PYTHON) -m venv $(VENV)/pylinac \
+		&& $(VENV)/pylinac/bin/python -m pip install --quiet pylinac==3.49.0 && touch $(VENV)/pylinac/ready; } \
+		|| echo "pylinac can't be installed here: it is not measured"
 	$(BIN)/python -m tests.bench
 
 faults: $(READY)

@@ -20,6 +20,7 @@ from tests.bench import (
     demo_run,
     first_paint,
     flash_erases,
+    images,
     monte_carlo,
     sync_rate,
 )
@@ -37,6 +38,7 @@ NAMES = (
     "demo",
     "budgets",
     "monte-carlo",
+    "images",
 )
 
 
@@ -62,6 +64,8 @@ def main() -> int:
         missing[computations.PICO_HEAP] = computations.NOT_HERE
     if "monte-carlo" in arguments.only and not monte_carlo.has_suncal():
         missing[monte_carlo.SUNCAL] = monte_carlo.NO_SUNCAL
+    if "images" in arguments.only and not images.has_peer():
+        missing["flood against pylinac"] = images.NO_PEER
     if "budgets" in arguments.only:
         for peer in budgets.PEERS:
             if not budgets.is_there(peer):
@@ -89,6 +93,7 @@ def _measurements(folder: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, 
         "demo": lambda: demo_run.figures(demo.run()),
         "budgets": budgets.measure,
         "monte-carlo": monte_carlo.measure,
+        "images": images.measure,
     }
     for name in NAMES:
         if name in wanted:
