@@ -16,6 +16,7 @@ from dosegauge.imaging.bars import Quadrant, modulation
 from dosegauge.imaging.count_rates import Frame, largest_rate
 from dosegauge.imaging.image import Image
 from dosegauge.imaging.readers import read_image
+from dosegauge.uncertainty.calculation import Calculation, Coverage, calculate
 from tests.imaging import files
 
 LAMBDA_PER_S = math.log(2) / (6.0067 * 3600)
@@ -243,3 +244,55 @@ def test_few_counts_of_a_bar_image_are_told(
     _, data, _ = run(capsys, "bars", str(image), "--reading", "3,3,straight")
     (condition,) = data["conditions"]
     assert (condition["quantity"], condition["holds"]) == ("bar_total_counts", False)
+
+
+COVERED = (0.93, 0.97)
+TRIALS = 1500
+
+
+def test_u_of_the_sensitivity_covers_the_truth() -> None:
+    """Everything that the budget states is drawn anew: activity meter (normal), time (uniform),
+    half-life, counts. 0.6 % is the standard error of the coverage."""
+    rng = np.random.default_rng(12)
+    true_s, duration_s = 80.0, 300.0
+    inside = 0
+    for _ in range(TRIALS):
+        # The meter's U = 5 % (k = 2) is of what it reads; the clocks agree within 600 s.
+        activity, delay = 40.0, 1800.0
+        half_life_h = 6.0067
+        true_activity = activity * (1 + 0.025 * rng.standard_normal())
+        true_delay = delay + rng.uniform(-600, 600)
+        rate = math.log(2) / (3600 * (half_life_h + 0.001 * rng.standard_normal()))
+        mean = (
+            true_s
+            * true_activity
+            * math.exp(-rate * true_delay)
+            * -math.expm1(-rate * duration_s)
+            / rate
+        )
+        content = {
+            "counts": {"count": str(rng.poisson(mean)), "time_s": "300"},
+            "activity_mbq": {"value": "40", "U_pct": "5", "k": "2"},
+            "delay_s": {"value": "1800", "half_width": "600"},
+            "half_life_h": {"value": "6.0067", "u": "0.001"},
+        }
+        inside += _covers(calculate("planar-sensitivity", content, Coverage()), true_s)
+    assert COVERED[0] <= inside / TRIALS <= COVERED[1]
+
+
+def test_u_of_a_count_rate_covers_the_truth() -> None:
+    rng = np.random.default_rng(13)
+    inside = 0
+    for _ in range(TRIALS):
+        true_frame_s = 1 + 0.001 * rng.uniform(-1, 1)
+        counts = int(rng.poisson(67_000 * true_frame_s))
+        content = {"counts": {"count": str(counts), "time_s": "1"}, "frame_time_error_pct": "0.1"}
+        inside += _covers(calculate("count-rate", content, Coverage()), 67_000)
+    assert COVERED[0] <= inside / TRIALS <= COVERED[1]
+
+
+def _covers(found: Calculation, truth: float) -> bool:
+    value = found.budget.value.num / found.budget.value.den
+    variance = found.expanded.variance
+    expanded = math.sqrt(variance.num / variance.den)
+    return bool(abs(value - truth) <= expanded)

@@ -170,3 +170,27 @@ def test_points_can_be_said_by_hand() -> None:
     ]
     found = measure_points(made, "made", places)
     assert found.central_transaxial_mm == pytest.approx(9.0, rel=WITHIN)
+
+
+def test_u_of_projections_is_the_scatter_of_repeated_scans() -> None:
+    """Twelve scans' standard deviation is known to 21 %: within three of those."""
+    from dosegauge.commands.analyze_tomographic import _spreads
+
+    angles = np.radians(np.arange(ANGLES) * 360 / ANGLES)
+    mean = projections(12.0, 20_000)[:, 34:94]
+
+    def widths_of(content: np.ndarray) -> Any:
+        made = Volume(back_projected(content, angles), *[PIXEL_MM] * 3)
+        return measure_points(made, "made")
+
+    rng = np.random.default_rng(9)
+    scans = [rng.poisson(mean).astype(float) for _ in range(12)]
+    repeated = [widths_of(scan).figures() for scan in scans]
+
+    class Asked:
+        trials, seed, lang = 12, 4, "en"
+
+    stated = _spreads(Asked, scans[0], widths_of)  # type: ignore[arg-type]
+    for name in ("central_transaxial", "peripheral_radial", "peripheral_axial"):
+        scatter = float(np.std([one[name] for one in repeated], ddof=1))
+        assert 0.3 < stated[name] / scatter < 3
