@@ -1,6 +1,7 @@
 # make run    set up, then the TUI with a virtual unit (without a terminal: the demo)
 # make test   set up, then all tests on CPython and on real MicroPython in both precisions
-# make test-board  of these, the firmware's own image on an emulated Pico (-all: every check case)
+# make test-board  the firmware's own image on an emulated Pico, more than make test has time for
+#                  (-all: every check case, about an hour)
 # make check  ruff, mypy, import contracts
 # make bench  the measured budgets, as ratios in one run
 # make firmware  the image for a Raspberry Pi Pico, build/dosegauge-*.uf2
@@ -15,17 +16,20 @@ PEERS := $(VENV)/peers
 OUT ?= out
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test test-host test-board test-board-all check bench faults firmware drawings plans clean
+.PHONY: run test test-host test-board-short test-board test-board-all check bench faults firmware drawings plans clean
 
 run: $(READY)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/dosegauge tui --virtual; else $(BIN)/dosegauge demo --out $(OUT); fi
 
 test: $(READY)
 	$(BIN)/python -m tests.interpreters
-	$(MAKE) -j2 test-host test-board
+	$(MAKE) -j2 test-host test-board-short
 
 test-host: $(READY)
 	$(BIN)/python -m pytest --ignore=tests/board
+
+test-board-short: $(READY)
+	$(BIN)/python -m pytest tests/board -m "not thorough"
 
 test-board: $(READY)
 	$(BIN)/python -m pytest tests/board

@@ -73,6 +73,7 @@ def test_reset_brings_the_unit_back(reached: Reached) -> None:
         assert client.hello().state in ("starting", "idle")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("key", ["up", "ok"])
 def test_in_the_middle_of_a_screen(reached: Reached, key: str) -> None:
     """In the menu's turning, and in a session that is being begun."""

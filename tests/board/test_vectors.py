@@ -20,7 +20,7 @@ from tests.board.flash_image import compiled, flash_image
 from tests.conftest import ROOT
 from tests.vectors import run_vectors
 
-pytestmark = pytest.mark.timeout(4 * 3600)
+pytestmark = [pytest.mark.timeout(4 * 3600), pytest.mark.thorough]
 VECTORS = ROOT / "tests" / "vectors"
 SCRIPT = Path(__file__).with_name("scripts") / "vectors.py"
 EVERY = os.environ.get("DOSEGAUGE_BOARD_CASES") == "all"

@@ -34,10 +34,16 @@ class Unit:
         await sleep_ms(3600000)
 
     async def count(self, what, sample):
-        before = sample()[0]
+        """Wait for the train and until it has passed."""
+        before = last = sample()[0]
         self.say(what)
-        await sleep_ms(60)
-        self.say("counted", what, sample()[0] - before)
+        for _ in range(100):
+            await sleep_ms(60)
+            now = sample()[0]
+            if now == last != before:
+                break
+            last = now
+        self.say("counted", what, last - before)
 
     def looks_without_memory(self, what, look):
         """The critical section runs with the heap locked: an allocation would raise."""

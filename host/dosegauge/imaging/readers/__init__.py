@@ -17,9 +17,9 @@ from dosegauge.texts import Text
 _HEAD = 4096
 
 
-def open_images(path: str | Path, raw: RawFormat | None = None) -> Opened:
+def open_images(path: str | Path, raw: RawFormat | None = None, modality: str = "NM") -> Opened:
     """Open a file of one or more frames; `raw` describes bytes without a header, or overrides
-    the byte order of a MetaImage.
+    the byte order of a MetaImage. A DICOM file must be of the modality.
 
     WrongUse: no such file, no known format, a broken header, a file shorter than it should be.
     """
@@ -37,10 +37,10 @@ def open_images(path: str | Path, raw: RawFormat | None = None) -> Opened:
         from dosegauge.imaging.readers import raw_bytes
 
         return raw_bytes.open_file(file, raw)
-    return _by_content(file, head, raw)
+    return _by_content(file, head, raw, modality)
 
 
-def _by_content(file: Path, head: bytes, raw: RawFormat | None) -> Opened:
+def _by_content(file: Path, head: bytes, raw: RawFormat | None, modality: str) -> Opened:
     if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
         from dosegauge.imaging.readers import tiff
 
@@ -53,17 +53,21 @@ def _by_content(file: Path, head: bytes, raw: RawFormat | None) -> Opened:
         from dosegauge.imaging.readers import metaimage
 
         return metaimage.open_file(file, raw.big_endian if raw else None)
+    if head.startswith(b"NRRD000"):
+        from dosegauge.imaging.readers import nrrd
+
+        return nrrd.open_file(file)
     # DICOM files without their preamble begin with a small group number.
     if head[128:132] == b"DICM" or (head[:2] in (b"\x02\0", b"\x08\0") and len(head) > 64):
         from dosegauge.imaging.readers import dicom
 
-        return dicom.open_file(file)
+        return dicom.open_file(file, modality)
     raise unreadable(
         str(file),
         Text("不是可识别的图像", "not an image of a known format"),
         Text(
-            "支持 DICOM、TIFF、MHD/MHA、.npy；无文件头的用 --raw 说明",
-            "DICOM, TIFF, MHD/MHA and .npy are read; describe bytes without a header by --raw",
+            "支持 DICOM、TIFF、MHD/MHA、NRRD、.npy；无文件头的用 --raw 说明",
+            "DICOM, TIFF, MHD/MHA, NRRD, .npy are read; describe bytes without a header by --raw",
         ),
     )
 

@@ -21,7 +21,11 @@ from dosegauge.imaging.readers.opened import (
 )
 from dosegauge.texts import Text
 
-MODALITY = "NM"
+NUCLEAR, TOMOGRAPHY = "NM", "CT"
+_ASKED_FOR = {
+    NUCLEAR: Text("需要伽玛照相机图像（NM）", "An image of a gamma camera (NM) is needed"),
+    TOMOGRAPHY: Text("需要 CT 图像", "A CT image is needed"),
+}
 # Facts that a record prints, by their names here.
 _FACTS = {
     "maker": "Manufacturer",
@@ -35,9 +39,9 @@ _FACTS = {
 }
 
 
-def open_file(file: Path) -> Opened:
-    """WrongUse: another modality, colour, a broken or truncated file, a compression that can't be
-    read."""
+def open_file(file: Path, wanted: str = NUCLEAR) -> Opened:
+    """WrongUse: another modality than wanted, colour, a broken or truncated file, a compression
+    that can't be read."""
     import pydicom
 
     where = str(file)
@@ -46,7 +50,7 @@ def open_file(file: Path) -> Opened:
         with file.open("rb") as opened:
             header = pydicom.dcmread(opened, stop_before_pixels=True, force=True)
             left = file.stat().st_size - opened.tell()
-        _refuse_unfit(header, where)
+        _refuse_unfit(header, where, wanted)
         shape = checked_shape(
             where, (int(header.get("NumberOfFrames") or 1), header.Rows, header.Columns)
         )
@@ -64,15 +68,15 @@ def open_file(file: Path) -> Opened:
         )
 
 
-def _refuse_unfit(header: Any, where: str) -> None:
+def _refuse_unfit(header: Any, where: str, wanted: str) -> None:
     if "Rows" not in header or "Columns" not in header:
         raise unreadable(where, Text("DICOM 文件中没有图像", "a DICOM file without an image"))
     modality = str(header.get("Modality", "") or "")
-    if modality != MODALITY:
+    if modality != wanted:
         raise unreadable(
             where,
             Text(f"模态是 {modality or '未说明'}", f"its modality is {modality or 'not said'}"),
-            Text("需要伽玛照相机图像（NM）", "An image of a gamma camera (NM) is needed"),
+            _ASKED_FOR[wanted],
         )
     if header.get("SamplesPerPixel", 1) != 1:
         raise unreadable(where, Text("彩色图像", "a colour image"))
@@ -123,6 +127,15 @@ def _facts(header: Any) -> dict[str, str]:
     spacing = header.get("SpacingBetweenSlices") or header.get("SliceThickness")
     if spacing:
         found["slice_mm"] = str(abs(float(spacing)))
+    position = header.get("ImagePositionPatient")
+    if position and len(position) == 3:
+        found["z_mm"] = str(float(position[2]))
+    for name, tag in (("instance", "InstanceNumber"), ("kvp", "KVP"), ("slope", "RescaleSlope")):
+        if header.get(tag) not in (None, ""):
+            found[name] = str(header.get(tag))
+    if header.get("RescaleIntercept") not in (None, ""):
+        found["intercept"] = str(header.get("RescaleIntercept"))
+        found["unit"] = str(header.get("RescaleType", "") or "HU")
     rotations = header.get("RotationInformationSequence") or []
     if len(rotations) == 1:
         rotation = rotations[0]

@@ -62,7 +62,13 @@ def open_file(file: Path, big_endian: bool | None = None) -> Opened:
         def frame(number: int) -> Frame:
             return frame_at(pixels, kind, (shape[1], shape[2]), offset, number)
 
-    return Opened(where, "metaimage", *shape, _spacing(fields, where), frame, largest_of(kind))
+    facts = {}
+    spacing = fields.get("ElementSpacing", "").split()
+    if len(spacing) == 3:
+        facts["slice_mm"] = spacing[2]
+    return Opened(
+        where, "metaimage", *shape, _spacing(fields, where), frame, largest_of(kind), facts
+    )
 
 
 def _header(file: Path) -> tuple[dict[str, str], int]:

@@ -1,0 +1,232 @@
+"""Uniformity of a Micro CT phantom from five regions.
+
+Source: Micro CT draft 5.3 and 7.3; reference sheet 1.3, which also names what the draft leaves
+open: the normaliser, the 2 mm, and the criterion.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dosegauge.errors import WrongUse
+from dosegauge.imaging.ct_object import Phantom, find_phantom
+from dosegauge.imaging.image import Pixels
+from dosegauge.texts import Text
+
+DIAMETER_PART = 0.1
+EDGE_MM = 2.0
+FEWEST_PIXELS = 100
+# Readings of the 2 mm (from the object's edge to the region's edge, or to its centre) and
+# normalisers (values in HU, or grey above air).
+TO_EDGE, TO_CENTRE = "edge", "centre"
+AIR_WATER, GREY = "air_water_span", "grey"
+HU_SPAN = 1000.0
+POSITIONS = ("centre", "up", "down", "left", "right")
+_TRIALS = 2000
+
+
+@dataclass(frozen=True)
+class Disc:
+    """One region in pixels, its mean and its pixels' standard deviation."""
+
+    name: str
+    y: float
+    x: float
+    radius: float
+    mean: float
+    sd: float
+    pixels: int
+
+
+@dataclass(frozen=True)
+class CtUniformity:
+    """Both quantities of the draft: the largest difference of an outer mean from the centre's, in
+    the image's unit and in % of `reference`; and the means' scatter V in %.
+
+    `u_mean` is a disc mean's standard uncertainty from noise (None where too few discs fit),
+    `difference_half`, `pct_half` and `v_half` halves of the 95 % intervals. `cupping_pct` is how
+    much the middle lies below the rim, `rings_pct` the scatter of the radial profile about its
+    smooth course, both in % of the reference.
+    """
+
+    slices: int
+    phantom: Phantom
+    discs: tuple[Disc, ...]
+    normaliser: str
+    reference: float
+    largest_difference: float
+    largest_difference_pct: float
+    v_pct: float
+    u_mean: float | None
+    difference_half: float | None
+    pct_half: float | None
+    v_half: float | None
+    cupping_pct: float
+    rings_pct: float
+    radii_mm: npt.NDArray[np.float64]
+    profile: npt.NDArray[np.float64]
+
+
+def averaged(slices: Iterable[Pixels]) -> tuple[Pixels, int]:
+    """The mean of slices, and how many they were. WrongUse for none."""
+    total: Pixels | None = None
+    count = 0
+    for pixels in slices:
+        total = pixels.copy() if total is None else total + pixels
+        count += 1
+    if total is None:
+        raise WrongUse(
+            Text("没有切片", "there are no slices"), "slices", Text("请选择范围", "Choose a range")
+        )
+    return total / count, count
+
+
+def measure_ct_uniformity(
+    mean: Pixels,
+    slices: int,
+    pixel_mm: float,
+    where: str,
+    *,
+    normaliser: str,
+    edge: str = TO_EDGE,
+    seed: int = 1,
+) -> CtUniformity:
+    """Both quantities of an averaged slice.
+
+    normaliser: AIR_WATER for values in HU (the reference is 1000 HU), GREY for grey values (the
+    centre's mean above air). WrongUse: no phantom, regions that are too small or overlap.
+    """
+    phantom = find_phantom(mean, where)
+    radius = DIAMETER_PART / 2 * phantom.diameter_px
+    away = phantom.diameter_px / 2 - EDGE_MM / pixel_mm - (radius if edge == TO_EDGE else 0.0)
+    if away <= 2 * radius:
+        raise _refused(
+            where, Text("模体太小，区域重叠", "the phantom is so small that regions meet")
+        )
+    places = ((0, 0), (-away, 0), (away, 0), (0, -away), (0, away))
+    discs = tuple(
+        _disc(mean, name, phantom.y + dy, phantom.x + dx, radius)
+        for name, (dy, dx) in zip(POSITIONS, places, strict=True)
+    )
+    if discs[0].pixels * slices < FEWEST_PIXELS:
+        raise _refused(
+            where,
+            Text(
+                f"区域只有 {discs[0].pixels * slices} 个像素",
+                f"a region has only {discs[0].pixels * slices} pixels",
+            ),
+        )
+    means = np.array([disc.mean for disc in discs])
+    reference = HU_SPAN if normaliser == AIR_WATER else float(means[0]) - phantom.air
+    # V is of values above air: water is 0 HU, and a mean of HU means nothing.
+    lifted = means + HU_SPAN if normaliser == AIR_WATER else means - phantom.air
+    difference, v = _figures(means[None, :], lifted[None, :])
+    radii_mm, profile = _radial(mean, phantom, pixel_mm)
+    u_mean = _u_of_mean(mean, phantom, radius)
+    halves = _halves(means, lifted, u_mean, seed)
+    smooth = _smooth(radii_mm, profile)
+    return CtUniformity(
+        slices,
+        phantom,
+        discs,
+        normaliser,
+        reference,
+        float(difference[0]),
+        100 * float(difference[0]) / reference,
+        float(v[0]),
+        u_mean,
+        halves[0],
+        None if halves[0] is None else 100 * halves[0] / reference,
+        halves[1],
+        100 * float(smooth[-1] - smooth[0]) / reference,
+        100 * float((profile - smooth).std()) / reference,
+        radii_mm,
+        profile,
+    )
+
+
+def _disc(mean: Pixels, name: str, y: float, x: float, radius: float) -> Disc:
+    inside = mean[_within(mean.shape, y, x, radius)]
+    return Disc(name, y, x, radius, float(inside.mean()), float(inside.std(ddof=1)), inside.size)
+
+
+def _within(shape: tuple[int, ...], y: float, x: float, radius: float) -> npt.NDArray[np.bool_]:
+    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    inside: npt.NDArray[np.bool_] = (rows - y) ** 2 + (columns - x) ** 2 <= radius**2
+    return inside
+
+
+def _figures(means: Pixels, lifted: Pixels) -> tuple[Pixels, Pixels]:
+    """Largest difference from the first column, and 100 s / mean of each row."""
+    difference = np.abs(means[:, 1:] - means[:, :1]).max(axis=1)
+    return difference, 100 * lifted.std(axis=1, ddof=1) / lifted.mean(axis=1)
+
+
+def _halves(
+    means: Pixels, lifted: Pixels, u_mean: float | None, seed: int
+) -> tuple[float | None, float | None]:
+    """Halves of the 95 % intervals when every mean is drawn again within its noise."""
+    if u_mean is None:
+        return None, None
+    noise = u_mean * np.random.default_rng(seed).standard_normal((_TRIALS, len(means)))
+    found = _figures(means + noise, lifted + noise)
+    low, high = np.quantile(np.array(found), (0.025, 0.975), axis=1)
+    return float(high[0] - low[0]) / 2, float(high[1] - low[1]) / 2
+
+
+def _u_of_mean(mean: Pixels, phantom: Phantom, radius: float) -> float | None:
+    """The scatter of the means of discs of the same size all over the phantom, about a smooth
+    course with the radius: noise between pixels may be correlated, and this counts it."""
+    step = 2 * radius
+    reach = phantom.diameter_px / 2 - 1.5 * radius
+    places = [
+        (phantom.y + step * i, phantom.x + step * j)
+        for i in range(-20, 21)
+        for j in range(-20, 21)
+        if math.hypot(step * i, step * j) <= reach
+    ]
+    if len(places) < 12:
+        return None
+    means = np.array([mean[_within(mean.shape, y, x, radius)].mean() for y, x in places])
+    away = np.array([math.hypot(y - phantom.y, x - phantom.x) for y, x in places]) / reach
+    design = np.column_stack([np.ones(len(away)), away**2, away**4])
+    course = design @ np.linalg.lstsq(design, means, rcond=None)[0]
+    return float(np.sqrt(((means - course) ** 2).sum() / (len(means) - 3)))
+
+
+def _radial(
+    mean: Pixels, phantom: Phantom, pixel_mm: float
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Means of rings one pixel wide, from the centre to 2 mm before the edge."""
+    rows, columns = np.indices(mean.shape)
+    away = np.hypot(rows - phantom.y, columns - phantom.x)
+    rings = away.astype(np.intp)
+    last = max(int(phantom.diameter_px / 2 - EDGE_MM / pixel_mm), 4)
+    inside = rings < last
+    sums = np.bincount(rings[inside], mean[inside], last)
+    counts = np.bincount(rings[inside], minlength=last)
+    profile: npt.NDArray[np.float64] = sums / counts
+    return (np.arange(last) + 0.5) * pixel_mm, profile
+
+
+def _smooth(
+    radii: npt.NDArray[np.float64], profile: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """The course without rings: a quartic in the radius, by the rings' areas."""
+    part = radii / radii[-1]
+    design = np.column_stack([np.ones(len(part)), part**2, part**4])
+    weight = np.sqrt(radii)
+    solution = np.linalg.lstsq(design * weight[:, None], profile * weight, rcond=None)[0]
+    course: npt.NDArray[np.float64] = design @ solution
+    return course
+
+
+def _refused(where: str, what: Text) -> WrongUse:
+    return WrongUse(
+        what, where, Text("请检查像素尺寸和切片", "Check the pixel size and the slices")
+    )
