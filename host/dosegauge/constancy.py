@@ -36,11 +36,14 @@ class Result:
 
 @dataclass(frozen=True)
 class Series:
-    """Results of one item, region and head in the order of their dates."""
+    """Results of one item, region and head by one method and collimator, in the order of their
+    dates. `method` is the measurement's name, or the program that reported."""
 
     item: str
     region: str | None
     head: str
+    method: str
+    collimator: str
     unit: str
     results: tuple[Result, ...]
 
@@ -80,13 +83,15 @@ class Followed:
 
 def series_of(rows: Sequence[ImageMeasurement]) -> list[Series]:
     """The series in a device's measurements; results that belong to no item are left out."""
-    found: dict[tuple[str, str | None, str], list[Result]] = {}
-    units: dict[tuple[str, str | None, str], str] = {}
+    found: dict[tuple[str, str | None, str, str, str], list[Result]] = {}
+    units: dict[tuple[str, str | None, str, str, str], str] = {}
     for row in rows:
         for finding in row.content.get("findings", []):
             if not finding.get("item"):
                 continue
-            key = (finding["item"], finding["region"], row.head)
+            method = row.content.get("program") or row.kind
+            collimator = row.content.get("facts", {}).get("collimator", "")
+            key = (finding["item"], finding["region"], row.head, method, collimator)
             units[key] = finding["unit"]
             found.setdefault(key, []).append(
                 Result(
@@ -101,7 +106,7 @@ def series_of(rows: Sequence[ImageMeasurement]) -> list[Series]:
         Series(
             *key, units[key], tuple(sorted(found[key], key=lambda one: (one.measured_on, one.row)))
         )
-        for key in sorted(found, key=lambda key: (key[0], key[1] or "", key[2]))
+        for key in sorted(found, key=lambda key: (key[0], key[1] or "", *key[2:]))
     ]
 
 

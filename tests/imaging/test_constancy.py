@@ -92,6 +92,29 @@ def test_a_correction_takes_the_place_and_the_old_one_stays(
     assert len(images.history(device)) == 2
 
 
+def test_a_correction_is_of_the_same_item(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, first, _ = keep(capsys, store, date(2026, 1, 5), "70")
+    number = str(first["saved"])
+    program = ["--program", "CamQC", "--program-version", "2.1", "--device", DEVICE]
+    code, _, err = run(
+        capsys,
+        store,
+        *("analyze", "reported", "maximum-count-rate", "80000", *program, "--save"),
+        *("--who", "Li", "--date", "2026-01-05", "--supersedes", number, "--why", "x"),
+    )
+    assert (code, "another item" in err) == (1, True)
+
+
+def test_results_of_two_collimators_are_two_series(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for collimator, value in (("LEHR", "72"), ("HEGP", "12"), ("LEHR", "73")):
+        keep(capsys, store, date(2026, 1, 5), value, "--collimator", collimator)
+    _, data, _ = run(capsys, store, "trend", "S-1")
+    found = {one["collimator"]: len(one["results"]) for one in data["series"]}
+    assert found == {"LEHR": 2, "HEGP": 1}
+
+
 def test_an_images_measurement_is_kept_with_its_file_and_device(
     tmp_path: Path, store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -132,6 +155,8 @@ def test_an_images_measurement_is_kept_with_its_file_and_device(
         (("--save", "--who", "Li"), "--device"),
         (("--save", "--who", "Li", "--device", "a/b"), "MAKER/MODEL/SERIAL"),
         (("--save", "--who", "Li", "--device", DEVICE, "--date", "1.2.26"), "YYYY-MM-DD"),
+        (("--save", "--who", "Li", "--device", DEVICE, "--date", "9999-12-31"), "impossible date"),
+        (("--save", "--who", "Li", "--device", DEVICE), "no date"),
     ],
 )
 def test_nothing_is_kept_of_what_nobody_can_be_asked_about(
@@ -159,6 +184,28 @@ def test_a_reported_value_names_its_program_and_is_judged(
     more = ["--expanded-u", "0.2"]
     _, data, _ = run(capsys, store, "analyze", "reported", item, "5.3", *program, *more)
     assert (data["findings"][0]["U"], data["findings"][0]["value"]) == ("0.20", "5.30")
+
+
+def test_no_picture_is_written_of_what_can_not_be_kept(
+    tmp_path: Path, store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = files.npy(tmp_path / "x.npy", np.full((64, 64), 20000.0))
+    overlay = tmp_path / "o.png"
+    options = ["--pixel-mm", "6.4", "--trials", "0", "--overlay", str(overlay), "--save"]
+    code, _, _ = run(capsys, store, "analyze", "flood", str(path), *options)
+    assert code == 2
+    assert not overlay.exists()
+
+
+@pytest.mark.parametrize("value", ["0", "-1"])
+def test_no_result_is_negative(
+    store: Path, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    program = ["--program", "P", "--program-version", "1"]
+    item = "intrinsic-resolution/UFOV"
+    code, _, err = run(capsys, store, "analyze", "reported", *program, item, value)
+    assert code == 2
+    assert "VALUE" in err or "required" in err
 
 
 @pytest.mark.parametrize(

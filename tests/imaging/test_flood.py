@@ -224,6 +224,22 @@ def test_u_covers_the_statistics_expectation(structure: Callable[..., np.ndarray
     assert (covered >= 0.92).all(), covered
 
 
+def test_a_small_defect_scatters_as_it_was_counted() -> None:
+    """Smoothing flattens six pixels; the trials must still reach what was measured."""
+    mean = np.full((40, 50), 20000.0)
+    mean[15:21, 20:26] *= 0.4
+    counts = np.random.default_rng(4).poisson(mean).astype(float)
+    analysed = np.ones(mean.shape, dtype=bool)
+    cfov = np.zeros_like(analysed)
+    cfov[5:35, 6:44] = True
+    found = flood_noise.scatter(counts, analysed, cfov, 200, np.random.default_rng(5))
+    assert found is not None
+    again = np.random.default_rng(6).poisson(mean, (400, *mean.shape)).astype(float)
+    true_u = flood_noise.figures(again, analysed, cfov).std(axis=0, ddof=1)
+    assert found.bias == pytest.approx(0, abs=0.2)
+    assert found.u == pytest.approx(true_u, rel=0.35)
+
+
 def two_fields() -> np.ndarray:
     pixels = np.zeros((100, 100))
     pixels[10:90, 5:45] = pixels[10:90, 55:95] = 500
@@ -307,7 +323,11 @@ def test_a_limit_that_is_not_kept_ends_with_1(
         (("--stage", "status", "--maker", "integral-uniformity=3"), "nothing here needs"),
         (("--ufov", "3x4x5"), "--ufov: lengths"),
         (("--ufov", "300", "--ufov-cut", "20"), "--ufov-cut"),
-        (("--ufov-centre", "a,b"), "--ufov-centre: must be X,Y"),
+        (("--ufov", "300", "--ufov-centre", "a,b"), "--ufov-centre: must be X,Y"),
+        (("--ufov-centre", "3,4"), "--ufov-centre: means nothing without"),
+        (("--seed", "-1"), "--seed"),
+        (("--pixel-mm", "1e-320"), "--pixel-mm: lengths in mm"),
+        (("--peak-kev", "nan"), "--peak-kev"),
         (("--trials", "5"), "--trials: must be"),
         (("--raw", "uint16"), "--raw and --shape go together"),
         (("--raw", "uint17", "--shape", "128,128"), "there is no type uint17"),

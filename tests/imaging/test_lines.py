@@ -156,6 +156,27 @@ def test_line_source_takes_one_image_or_two(
     assert overlay.read_bytes().startswith(b"\x89PNG")
 
 
+def test_one_direction_alone_is_told_and_an_image_counts_once(
+    images: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, data, _ = run(capsys, "line-source", images[0])
+    assert any("direction Y alone" in warning["en"] for warning in data["warnings"])
+    code, _, err = run(capsys, "line-source", images[0], images[0])
+    assert (code, "given twice" in err) == (2, True)
+
+
+def test_images_of_two_cameras_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pixels = np.random.default_rng(4).poisson(pair(200, 8.0, 300.0))
+    images = [
+        str(files.dicom(tmp_path / name, content, PIXEL_MM, DeviceSerialNumber=name))
+        for name, content in (("a", pixels), ("b", pixels.T))
+    ]
+    _, data, _ = run(capsys, "line-source", *images)
+    assert any("differ in serial: a, b" in warning["en"] for warning in data["warnings"])
+
+
 def test_whole_body_judges_both_directions_by_themselves(
     images: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,7 @@ from dosegauge.cli import main
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.field import FieldShape
 from dosegauge.imaging.image import Image, PixelSize
+from dosegauge.imaging.peaks import peak_at
 from dosegauge.imaging.readers import read_image
 from dosegauge.imaging.slit_results import Trials, slit_findings
 from dosegauge.imaging.slits import Slits, measure_slits
@@ -158,6 +159,15 @@ def test_u_of_fwhm_covers_what_the_procedure_gives_without_noise() -> None:
         (found, *_) = slit_findings([slits], 0.03, Trials(2, 1))
         inside += abs(found.value * 30 / pitch_mm - truth) <= (found.expanded or 0)
     assert COVERED[0] <= inside / TRIALS <= COVERED[1]
+
+
+@pytest.mark.parametrize("floor", [0.0, 49.0, 50.0, 51.0, 99.0])
+def test_a_peak_on_a_floor_has_a_width_and_a_finite_u_or_is_none(floor: float) -> None:
+    profile = np.full(21, floor)
+    profile[9:12] = (floor + 100) / 2, 100.0, (floor + 100) / 2
+    found = peak_at(profile, 10)
+    assert (found is None) is (floor >= 50)
+    assert found is None or (found.fwhm > 0 and np.isfinite(found.u_position))
 
 
 REFUSED = [

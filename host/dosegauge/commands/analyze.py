@@ -1,8 +1,8 @@
 """What every `dosegauge analyze` shares: reading the image, conditions, verdicts, printing."""
 
 import argparse
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from dosegauge import __version__
@@ -16,6 +16,8 @@ from dosegauge.output import print_json, printable, table
 from dosegauge.standards.lookup import standard_named
 from dosegauge.texts import Text, in_language
 from dosegauge_core import texts
+
+_SHORTEST_MM, _LONGEST_MM = 1e-5, 1e5
 
 
 def read(arguments: argparse.Namespace, path: str | None = None) -> Image:
@@ -53,7 +55,7 @@ def lengths(option: str, text: str) -> tuple[float, ...]:
         found = tuple(float(part) for part in text.lower().replace("×", "x").split("x"))
     except ValueError:
         found = ()
-    if not 1 <= len(found) <= 2 or not all(math.isfinite(one) and one > 0 for one in found):
+    if not 1 <= len(found) <= 2 or not all(_SHORTEST_MM <= one <= _LONGEST_MM for one in found):
         raise _wrong(
             option, Text("应为长度（mm），如 2.4 或 2.4x2.4", "lengths in mm, as 2.4 or 2.4x2.4")
         )
@@ -72,23 +74,28 @@ def makers_values(arguments: argparse.Namespace) -> dict[str, str]:
 
 
 def requirements(
-    arguments: argparse.Namespace, image: Image, ufov_side_mm: float | None = None
+    arguments: argparse.Namespace,
+    image: Image | None = None,
+    *,
+    intrinsic: bool = False,
+    ufov_side_mm: float | None = None,
 ) -> list[Requirement]:
-    """The conditions of the document on peak, window, background, rate and distance, with what the
-    options or the file say of them."""
+    """The conditions of the document on peak, window, background and rate, with what the options
+    or the file say of them; of an intrinsic measurement also the distance of its source."""
     standard = standard_named(GAMMA_CAMERAS)
-    facts = image.facts
+    facts = image.facts if image else {}
     rate = arguments.count_rate
-    if rate is None and "duration_ms" in facts and float(facts["duration_ms"]) > 0:
+    if image and rate is None and "duration_ms" in facts and float(facts["duration_ms"]) > 0:
         rate = float(image.pixels.sum()) * 1000 / float(facts["duration_ms"])
-    distance = arguments.source_distance_mm
-    in_fields = distance / ufov_side_mm if distance and ufov_side_mm else None
     found = [
         check(standard, "peak_energy", arguments.peak_kev),
         check(standard, "background", arguments.background_per_min),
         check(standard, "count_rate", rate),
-        check(standard, "source_distance", in_fields),
     ]
+    if intrinsic:
+        distance = arguments.source_distance_mm
+        in_fields = distance / ufov_side_mm if distance and ufov_side_mm else None
+        found.append(check(standard, "source_distance", in_fields))
     for end in ("low", "high"):
         text = facts.get(f"window_{end}_kev", "")
         if text:
@@ -118,10 +125,18 @@ def finish(
     conditions: Sequence[Requirement],
     warnings: Sequence[Text],
     data: Mapping[str, Any],
+    document: str = GAMMA_CAMERAS,
+    draw: Callable[[], bytes] | None = None,
 ) -> int:
-    """Print a measurement, or its JSON with `data` in front; 1 when a limit isn't kept."""
-    judged = judge(findings, arguments.stage, makers_values(arguments))
-    failed = any(one.outcome == "fail" for one in judged)
+    """Print a measurement, or its JSON with `data` in front; 1 when a limit isn't kept that is
+    for pass or fail. `draw` makes the picture that --overlay asks for."""
+    if arguments.save:
+        from dosegauge.commands.analyze_saving import check_saving
+
+        check_saving(arguments, image_facts)
+    judged = judge(findings, arguments.stage, makers_values(arguments), document)
+    reference_only = standard_named(document).for_reference
+    failed = any(one.outcome == "fail" for one in judged) and not reference_only
     content = {
         **data,
         "findings": [as_data(one) for one in judged],
@@ -131,6 +146,10 @@ def finish(
         "warnings": [one._asdict() for one in warnings],
         "software": f"dosegauge {__version__}",
     }
+    if draw is not None and arguments.overlay:
+        from dosegauge.reports.output import write_new
+
+        write_new(Path(arguments.overlay), draw())
     if arguments.save:
         from dosegauge.commands.analyze_saving import save
 
@@ -146,13 +165,25 @@ def finish(
     return 1 if failed else 0
 
 
+_OF_A_CAMERA = ("maker", "model", "serial", "collimator", "window_low_kev", "window_high_kev")
+
+
+def of_one_camera(images: Sequence[Image]) -> list[Text]:
+    """A warning for everything that the files of one measurement say differently."""
+    said = []
+    for name in _OF_A_CAMERA:
+        told = sorted({image.facts[name] for image in images if name in image.facts})
+        if len(told) > 1:
+            listed = ", ".join(told)
+            said.append(
+                Text(f"各图像的 {name} 不同：{listed}", f"the images differ in {name}: {listed}")
+            )
+    return said
+
+
 def stated(arguments: argparse.Namespace) -> dict[str, str]:
     """What a record needs of the head, as given by the options."""
-    given = {
-        "head": arguments.head,
-        "crystal_mm": arguments.crystal_mm,
-        "collimator": arguments.collimator,
-    }
+    given = {name: getattr(arguments, name, None) for name in ("head", "crystal_mm", "collimator")}
     return {name: value for name, value in given.items() if value}
 
 
@@ -201,8 +232,8 @@ def _sentences(
     said: list[Text] = []
     for one in judged:
         said += one.sentences
-        if one.finding.no_u is not None:
-            why = one.finding.no_u
+        why = one.finding.why_no_u
+        if why is not None:
             label = one.finding.label
             said.append(Text(f"{label.zh}：{why.zh}", f"{label.en}: {why.en}"))
     for condition in conditions:

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         Text(f"铅栅：{bars.images} 幅图像的读数", f"bars: readings of {bars.images} images"),
         image.facts if image else {},
         [*_findings(bars), *(_information(one) for one in found)],
-        [_counts(image)] if image else [],
+        [*analyze.requirements(arguments, image), *([_counts(image)] if image else [])],
         [*(image.warnings if image else ()), *_warnings(bars)],
         {
             "straight": bars.straight,
@@ -84,6 +84,12 @@ def _modulations(
     arguments: argparse.Namespace, image: Image | None, widths: list[float]
 ) -> list[Modulation]:
     if image is None:
+        if arguments.roi:
+            raise WrongUse(
+                Text("没有图像", "there is no image for it"),
+                "--roi",
+                Text("请给出图像", "Give an image"),
+            )
         return []
     found = []
     for text in arguments.roi:
@@ -153,8 +159,9 @@ def _counts(image: Image) -> Requirement:
 def _warnings(bars: Bars) -> list[Text]:
     said: list[Text] = [
         Text(
-            "FWHM 只能取铅栅线宽的 1.75 倍，U 为两档之间的均匀分布",
-            "FWHM can only be 1.75 times a bar's width: U is uniform down to the next finer one",
+            "FWHM 只能取铅栅线宽的 1.75 倍；真值在此与更细一档之间均匀分布，U 由此得出",
+            "FWHM can only be 1.75 times a bar's width: the true one lies anywhere down to that "
+            "of the next finer bars, which makes U",
         )
     ]
     if bars.images != IMAGES:

@@ -7,10 +7,19 @@ from dosegauge.errors import WrongUse
 from dosegauge.imaging.field import FieldShape
 from dosegauge.texts import Text
 
+_FARTHEST_PX = 1e5
+
 
 def field_shape(arguments: argparse.Namespace) -> FieldShape | None:
     """The maker's UFOV as the options give it."""
     if arguments.ufov is None:
+        for option in ("ufov_cut", "ufov_centre"):
+            if getattr(arguments, option):
+                raise WrongUse(
+                    Text("没有 UFOV 尺寸", "means nothing without a field"),
+                    f"--{option.replace('_', '-')}",
+                    Text("请同时给出 --ufov", "Give --ufov, too"),
+                )
         return None
     sides = analyze.lengths("--ufov", arguments.ufov)
     circle = len(sides) == 1
@@ -30,6 +39,8 @@ def field_centre(arguments: argparse.Namespace) -> tuple[float, float] | None:
         return None
     try:
         x, y = (float(part) for part in arguments.ufov_centre.split(","))
+        if not (abs(x) < _FARTHEST_PX and abs(y) < _FARTHEST_PX):
+            raise ValueError(arguments.ufov_centre)
     except ValueError:
         raise WrongUse(
             Text("应为 X,Y", "must be X,Y"), "--ufov-centre", Text("以像素计", "In pixels")

@@ -3,7 +3,6 @@
 import argparse
 import secrets
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -50,19 +49,21 @@ def run(arguments: argparse.Namespace) -> int:
         by = compatible_bin(image.known_pixel_mm().square_mm(image.source))
         data["compatible"] = {"program": "nmqc", "bin": by, **_figures(compatible)}
         warnings.append(_compatible_line(compatible, by))
-    if arguments.overlay:
-        from dosegauge.imaging.overlays import flood_overlay
-        from dosegauge.reports.output import write_new
 
-        write_new(Path(arguments.overlay), flood_overlay(flood, arguments.lang))
+    def draw() -> bytes:
+        from dosegauge.imaging.overlays import flood_overlay
+
+        return flood_overlay(flood, arguments.lang)
+
     return analyze.finish(
         arguments,
         _headline(image, flood),
         image.facts,
         findings,
-        analyze.requirements(arguments, image, side_mm),
+        analyze.requirements(arguments, image, intrinsic=True, ufov_side_mm=side_mm),
         warnings,
         data,
+        draw=draw,
     )
 
 

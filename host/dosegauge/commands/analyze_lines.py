@@ -3,7 +3,6 @@
 import argparse
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from dosegauge.commands import analyze
@@ -26,6 +25,12 @@ def run_line_source(arguments: argparse.Namespace) -> int:
             arguments.images[2],
             Text("每个探头分别测量", "Measure each head by itself"),
         )
+    if len(set(arguments.images)) < len(arguments.images):
+        raise WrongUse(
+            Text("同一图像给出了两次", "the same image is given twice"),
+            arguments.images[1],
+            Text("一幅或两幅不同的图像", "Give one image or two different ones"),
+        )
     directions = [arguments.direction] if arguments.direction else [ALONG_X, ALONG_Y]
     measured = []
     for path in arguments.images:
@@ -46,7 +51,23 @@ def run_line_source(arguments: argparse.Namespace) -> int:
         _combined("fwhm", mean, measured, arguments, "system-resolution", "CFOV"),
         *(one for lines in measured for one in _information(lines)),
     ]
-    return _finish(arguments, measured, findings)
+    found = {lines.direction for lines in measured}
+    if len(found) < len(measured):
+        raise WrongUse(
+            Text("两幅图像的线源方向相同", "the lines of both images run the same way"),
+            arguments.images[-1],
+            Text("请给出 X 和 Y 各一幅", "Give one of X and one of Y"),
+        )
+    alone = []
+    if len(found) == 1:
+        (direction,) = found
+        alone.append(
+            Text(
+                f"只有 {direction.upper()} 方向；方法要求 X 和 Y",
+                f"direction {direction.upper()} alone; the method asks for X and Y",
+            )
+        )
+    return _finish(arguments, measured, findings, alone)
 
 
 def run_whole_body(arguments: argparse.Namespace) -> int:
@@ -72,16 +93,11 @@ def run_whole_body(arguments: argparse.Namespace) -> int:
         )
         measured.append(lines)
         findings.append(_combined(name, label, [lines], arguments, "whole-body-resolution", None))
-    return _finish(arguments, measured, findings)
+    return _finish(arguments, measured, findings, [])
 
 
 def _separation(arguments: argparse.Namespace) -> float:
-    distance = float(arguments.separation_mm)
-    if not (math.isfinite(distance) and distance > 0 and arguments.separation_u_mm >= 0):
-        raise WrongUse(
-            Text("应为正数", "must be positive"), "--separation-mm", Text("单位 mm", "In mm")
-        )
-    return distance
+    return float(arguments.separation_mm)
 
 
 def _box(arguments: argparse.Namespace) -> Box | None:
@@ -158,13 +174,17 @@ def _information(lines: Lines) -> list[Finding]:
 
 
 def _finish(
-    arguments: argparse.Namespace, measured: Sequence[Lines], findings: Sequence[Finding]
+    arguments: argparse.Namespace,
+    measured: Sequence[Lines],
+    findings: Sequence[Finding],
+    warnings: Sequence[Text],
 ) -> int:
-    if arguments.overlay:
-        from dosegauge.imaging.overlays import line_overlay
-        from dosegauge.reports.output import write_new
 
-        write_new(Path(arguments.overlay), line_overlay(measured, arguments.lang))
+    def draw() -> bytes:
+        from dosegauge.imaging.overlays import line_overlay
+
+        return line_overlay(measured, arguments.lang)
+
     image = measured[0].image
     names = ", ".join(f"{one.image.source} ({one.direction.upper()})" for one in measured)
     profiles = sum(one.profiles for one in measured)
@@ -174,8 +194,13 @@ def _finish(
         image.facts,
         findings,
         [*analyze.requirements(arguments, image), _peak_counts(measured)],
-        list(dict.fromkeys(warning for one in measured for warning in one.warnings)),
+        [
+            *dict.fromkeys(warning for one in measured for warning in one.warnings),
+            *analyze.of_one_camera([one.image for one in measured]),
+            *warnings,
+        ],
         {"images": [_described(one) for one in measured]},
+        draw=draw,
     )
 
 

@@ -4,11 +4,24 @@ import argparse
 from collections.abc import Callable
 from typing import TypeVar
 
+from dosegauge.commands.analyze_arguments import (
+    Say,
+    add_conditions,
+    add_field,
+    add_reading,
+    add_saving,
+    add_verdict,
+    angle,
+    not_negative,
+    positive,
+    whole,
+)
 from dosegauge.texts import Text, in_language
 
 _Parser = TypeVar("_Parser", bound=argparse.ArgumentParser)
-Say = Callable[[str, str], str]
 Add = Callable[[str, str, str], argparse.ArgumentParser]
+
+
 RUN = {
     "analyze flood": "dosegauge.commands.analyze_flood:run",
     "analyze slit": "dosegauge.commands.analyze_slit:run",
@@ -17,6 +30,7 @@ RUN = {
     "analyze whole-body": "dosegauge.commands.analyze_lines:run_whole_body",
     "analyze tomographic": "dosegauge.commands.analyze_tomographic:run",
     "analyze reported": "dosegauge.commands.analyze_reported:run",
+    "analyze ct-uniformity": "dosegauge.commands.analyze_ct:run",
     "trend": "dosegauge.commands.trend:run",
     "analyze sensitivity": "dosegauge.commands.analyze_rates:run_sensitivity",
     "analyze count-rate": "dosegauge.commands.analyze_rates:run_count_rate",
@@ -56,28 +70,29 @@ def add_analyze_commands(
     _add_sensitivity(add, say)
     _add_count_rate(add, say)
     _add_reported(add, say)
+    _add_ct_uniformity(add, say)
     _add_trend(commands, common, say)
 
 
 def _add_flood(add: Add, say: Say) -> None:
     flood = add("flood", "固有均匀性（泛源图像）", "intrinsic uniformity of a flood image")
     flood.add_argument("image", metavar="IMAGE")
-    _add_reading(flood, say)
-    _add_field(flood, say)
-    _add_verdict(flood, say)
-    _add_conditions(flood, say)
+    add_reading(flood, say)
+    add_field(flood, say)
+    add_verdict(flood, say)
+    add_conditions(flood, say)
     flood.add_argument(
-        "--bin", type=int, metavar="N", help=say("合并 N × N 像素", "sum N x N pixels")
+        "--bin", type=whole, metavar="N", help=say("合并 N × N 像素", "sum N x N pixels")
     )
     flood.add_argument(
         "--trials",
-        type=int,
+        type=whole,
         default=300,
         metavar="N",
         help=say("求 U 的模拟次数，0 为不求", "for U; 0: no U"),
     )
     flood.add_argument(
-        "--seed", type=int, metavar="N", help=say("模拟的种子", "seed of the trials")
+        "--seed", type=whole, metavar="N", help=say("模拟的种子", "seed of the trials")
     )
     flood.add_argument(
         "--compatible",
@@ -91,10 +106,10 @@ def _add_slit(add: Add, say: Say) -> None:
     slit.add_argument(
         "images", nargs="+", metavar="IMAGE", help=say("X、Y 各一幅", "one of X, one of Y")
     )
-    _add_reading(slit, say)
-    _add_field(slit, say)
-    _add_verdict(slit, say)
-    _add_conditions(slit, say)
+    add_reading(slit, say)
+    add_field(slit, say)
+    add_verdict(slit, say)
+    add_conditions(slit, say)
     slit.add_argument(
         "--direction",
         choices=("x", "y"),
@@ -102,20 +117,20 @@ def _add_slit(add: Add, say: Say) -> None:
     )
     slit.add_argument(
         "--pitch-mm",
-        type=float,
+        type=positive,
         default=30.0,
         metavar="MM",
         help=say("狭缝间距，30", "distance of the slits, 30"),
     )
     slit.add_argument(
         "--pitch-u-mm",
-        type=float,
+        type=not_negative,
         default=0.03,
         metavar="MM",
         help=say("间距的标准不确定度，0.03", "its standard uncertainty, 0.03"),
     )
     slit.add_argument(
-        "--seed", type=int, metavar="N", help=say("模拟的种子", "seed of the trials")
+        "--seed", type=whole, metavar="N", help=say("模拟的种子", "seed of the trials")
     )
 
 
@@ -147,9 +162,9 @@ def _add_bars(add: Add, say: Say) -> None:
         metavar="X,Y,R,W",
         help=say("一个象限的圆形区域和线宽", "a disc in a quadrant and its width"),
     )
-    _add_reading(bars, say)
-    _add_verdict(bars, say)
-    _add_conditions(bars, say)
+    add_reading(bars, say, overlay=False)
+    add_verdict(bars, say)
+    add_conditions(bars, say)
 
 
 def _add_line_source(add: Add, say: Say) -> None:
@@ -192,14 +207,14 @@ def _add_whole_body(add: Add, say: Say) -> None:
 def _add_lines(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--separation-mm",
-        type=float,
+        type=positive,
         default=100.0,
         metavar="MM",
         help=say("线源间距，100", "distance of the lines, 100"),
     )
     parser.add_argument(
         "--separation-u-mm",
-        type=float,
+        type=not_negative,
         default=0.3,
         metavar="MM",
         help=say("其标准不确定度，0.3", "its standard uncertainty, 0.3"),
@@ -207,9 +222,9 @@ def _add_lines(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--box", metavar="L,T,R,B", help=say("区域（像素）", "part of the image, in pixels")
     )
-    _add_reading(parser, say)
-    _add_verdict(parser, say)
-    _add_conditions(parser, say)
+    add_reading(parser, say)
+    add_verdict(parser, say)
+    add_conditions(parser, say)
 
 
 def _add_tomographic(add: Add, say: Say) -> None:
@@ -223,11 +238,11 @@ def _add_tomographic(add: Add, say: Say) -> None:
         help=say("是投影：先重建", "they are projections: reconstruct first"),
     )
     made.add_argument(
-        "--slice-mm", type=float, metavar="MM", help=say("层间距", "distance of the slices")
+        "--slice-mm", type=positive, metavar="MM", help=say("层间距", "distance of the slices")
     )
-    made.add_argument("--start-deg", type=float, metavar="D", help=say("起始角", "first angle"))
+    made.add_argument("--start-deg", type=angle, metavar="D", help=say("起始角", "first angle"))
     made.add_argument(
-        "--step-deg", type=float, metavar="D", help=say("角步长", "step of the angle")
+        "--step-deg", type=angle, metavar="D", help=say("角步长", "step of the angle")
     )
     made.add_argument(
         "--rotation", choices=("cw", "cc"), help=say("旋转方向", "sense of the rotation")
@@ -241,17 +256,17 @@ def _add_tomographic(add: Add, say: Say) -> None:
     )
     made.add_argument(
         "--trials",
-        type=int,
+        type=whole,
         default=20,
         metavar="N",
         help=say("求 U 的重复次数，0 为不求", "for U; 0: no U"),
     )
     made.add_argument(
-        "--seed", type=int, metavar="N", help=say("模拟的种子", "seed of the trials")
+        "--seed", type=whole, metavar="N", help=say("模拟的种子", "seed of the trials")
     )
-    _add_reading(made, say)
-    _add_verdict(made, say)
-    _add_conditions(made, say)
+    add_reading(made, say, frame=False, overlay=False)
+    add_verdict(made, say)
+    add_conditions(made, say)
 
 
 def _add_sensitivity(add: Add, say: Say) -> None:
@@ -301,9 +316,9 @@ def _add_sensitivity(add: Add, say: Say) -> None:
         metavar="H",
         help=say("其标准不确定度", "its standard uncertainty"),
     )
-    _add_reading(made, say)
-    _add_verdict(made, say)
-    _add_conditions(made, say)
+    add_reading(made, say, overlay=False)
+    add_verdict(made, say)
+    add_conditions(made, say)
 
 
 def _add_count_rate(add: Add, say: Say) -> None:
@@ -312,7 +327,7 @@ def _add_count_rate(add: Add, say: Say) -> None:
         "series", metavar="FILE", help=say(".csv 或多帧图像", "a .csv, or an image of many frames")
     )
     made.add_argument(
-        "--frame-s", type=float, metavar="S", help=say("每帧时间", "duration of a frame")
+        "--frame-s", type=positive, metavar="S", help=say("每帧时间", "duration of a frame")
     )
     made.add_argument(
         "--frame-time-error-pct",
@@ -320,9 +335,9 @@ def _add_count_rate(add: Add, say: Say) -> None:
         metavar="P",
         help=say("帧时间的误差限，0.1", "limit of the frame time's error, 0.1"),
     )
-    _add_reading(made, say)
-    _add_verdict(made, say)
-    _add_conditions(made, say)
+    add_reading(made, say, frame=False)
+    add_verdict(made, say)
+    add_conditions(made, say)
 
 
 def _add_reported(add: Add, say: Say) -> None:
@@ -344,8 +359,52 @@ def _add_reported(add: Add, say: Say) -> None:
     made.add_argument(
         "--expanded-u", metavar="U", help=say("其给出的 U (k=2)", "its U, k = 2, if it gives one")
     )
-    _add_verdict(made, say)
-    _add_conditions(made, say)
+    add_verdict(made, say)
+    add_conditions(made, say)
+
+
+def _add_ct_uniformity(add: Add, say: Say) -> None:
+    made = add("ct-uniformity", "Micro CT 均匀性", "uniformity of a Micro CT phantom")
+    made.add_argument(
+        "volume",
+        metavar="VOLUME",
+        help=say("切片文件夹或体数据文件", "a folder of slices, or a file"),
+    )
+    made.add_argument(
+        "--slices",
+        metavar="FIRST-LAST",
+        help=say("切片范围，从 1 起", "slices to average, from 1"),
+    )
+    made.add_argument(
+        "--thickness-mm",
+        type=positive,
+        metavar="MM",
+        help=say("按此厚度取中间各层", "so many middle slices as make this"),
+    )
+    made.add_argument(
+        "--slice-mm", type=positive, metavar="MM", help=say("层间距", "distance of the slices")
+    )
+    made.add_argument(
+        "--normaliser",
+        choices=("air_water_span", "grey"),
+        help=say("归一化，默认按单位", "what % refers to, by the unit unless given"),
+    )
+    made.add_argument(
+        "--edge",
+        choices=("edge", "centre"),
+        default="edge",
+        help=say("2 mm 量到区域边缘或中心", "2 mm to a region's edge or its centre"),
+    )
+    made.add_argument(
+        "--reference-verdict",
+        dest="stage",
+        action="store_const",
+        const="calibration",
+        help=say("给出仅供参考的判定", "verdicts, for reference only"),
+    )
+    made.add_argument("--maker", action="append", default=[], help=argparse.SUPPRESS)
+    add_reading(made, say, frame=False)
+    add_saving(made, say)
 
 
 def _add_trend(commands: "argparse._SubParsersAction[_Parser]", common: _Parser, say: Say) -> None:
@@ -361,110 +420,3 @@ def _add_trend(commands: "argparse._SubParsersAction[_Parser]", common: _Parser,
         help=say("限值所属类别，constancy", "stage whose limits are drawn, constancy"),
     )
     trend.add_argument("--plot", metavar="FILE.png", help=say("趋势图", "plot of the results"))
-
-
-def _add_reading(parser: argparse.ArgumentParser, say: Say) -> None:
-    parser.add_argument(
-        "--pixel-mm", metavar="P[xP]", help=say("像素尺寸（x 或 x×y）", "pixel size: x, or WxH")
-    )
-    parser.add_argument(
-        "--frame", type=int, metavar="N", help=say("第几帧，从 1 起", "which frame, from 1")
-    )
-    parser.add_argument(
-        "--raw",
-        metavar="TYPE",
-        help=say("无文件头的像素类型，如 uint16", "type of bare pixels, as uint16"),
-    )
-    parser.add_argument(
-        "--shape", metavar="[F,]R,C", help=say("其帧、行、列数", "their frames, rows, columns")
-    )
-    parser.add_argument(
-        "--big-endian", action="store_true", help=say("高位字节在前", "high byte first")
-    )
-    parser.add_argument(
-        "--offset", type=int, default=0, metavar="BYTES", help=say("跳过的字节", "bytes to skip")
-    )
-    parser.add_argument(
-        "--overlay", metavar="FILE.png", help=say("标注图", "picture with the findings")
-    )
-
-
-def _add_field(parser: argparse.ArgumentParser, say: Say) -> None:
-    parser.add_argument(
-        "--ufov",
-        metavar="WxH|D",
-        help=say("UFOV 宽×高或直径，mm", "UFOV in mm: WxH, or D of a circle"),
-    )
-    parser.add_argument(
-        "--ufov-cut",
-        type=float,
-        default=0.0,
-        metavar="MM",
-        help=say("切角边长，mm", "cut off each corner"),
-    )
-    parser.add_argument(
-        "--ufov-centre",
-        metavar="X,Y",
-        help=say("UFOV 中心（像素，从 0 起）", "its centre in pixels from 0"),
-    )
-
-
-def _add_verdict(parser: argparse.ArgumentParser, say: Say) -> None:
-    parser.add_argument(
-        "--stage",
-        choices=("acceptance", "status", "constancy"),
-        help=say("检测类别，用于判定", "stage whose limits hold"),
-    )
-    parser.add_argument(
-        "--maker",
-        action="append",
-        default=[],
-        metavar="ITEM[/REGION]=X",
-        help=say("出厂指标", "the maker's value"),
-    )
-
-
-def _add_saving(parser: argparse.ArgumentParser, say: Say) -> None:
-    parser.add_argument(
-        "--save", action="store_true", help=say("保存到数据库", "keep the result in the store")
-    )
-    parser.add_argument(
-        "--device",
-        metavar="MAKER/MODEL/SERIAL",
-        help=say("设备，否则取自图像", "the device, else as the image says"),
-    )
-    parser.add_argument("--who", default="", metavar="NAME", help=say("测量者", "who measured"))
-    parser.add_argument(
-        "--date", metavar="YYYY-MM-DD", help=say("测量日期", "date of the measurement")
-    )
-    parser.add_argument(
-        "--supersedes",
-        type=int,
-        metavar="N",
-        help=say("更正哪一条", "the number that this corrects"),
-    )
-    parser.add_argument(
-        "--why", default="", metavar="TEXT", help=say("更正原因", "why it is corrected")
-    )
-
-
-def _add_conditions(parser: argparse.ArgumentParser, say: Say) -> None:
-    _add_saving(parser, say)
-    parser.add_argument("--peak-kev", type=float, metavar="E", help=say("峰位", "energy peak"))
-    parser.add_argument(
-        "--background-per-min", type=float, metavar="N", help=say("本底", "background")
-    )
-    parser.add_argument(
-        "--count-rate", type=float, metavar="N", help=say("计数率，s⁻¹", "count rate, 1/s")
-    )
-    parser.add_argument(
-        "--source-distance-mm",
-        type=float,
-        metavar="MM",
-        help=say("源距", "distance of the source"),
-    )
-    parser.add_argument("--head", metavar="NO", help=say("探头号", "number of the head"))
-    parser.add_argument(
-        "--crystal-mm", metavar="MM", help=say("晶体厚度", "thickness of the crystal")
-    )
-    parser.add_argument("--collimator", metavar="NAME", help=say("准直器", "the collimator"))

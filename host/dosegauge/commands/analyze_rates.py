@@ -2,7 +2,6 @@
 
 import argparse
 import math
-from pathlib import Path
 from typing import Any
 
 from dosegauge.commands import analyze
@@ -10,7 +9,7 @@ from dosegauge.errors import WrongUse
 from dosegauge.imaging.count_rates import Frame, LargestRate, largest_rate, read_series
 from dosegauge.imaging.findings import Finding
 from dosegauge.imaging.image import Image
-from dosegauge.imaging.readers import open_images
+from dosegauge.imaging.readers import checks, open_images
 from dosegauge.texts import Text
 from dosegauge.uncertainty.calculation import Calculation, Coverage, calculate
 from dosegauge.uncertainty.report import Rounding
@@ -27,6 +26,12 @@ def run_sensitivity(arguments: argparse.Namespace) -> int:
     duration_s = _duration(arguments, image)
     content = _sensitivity_input(arguments, image, duration_s)
     found = calculate("planar-sensitivity", content, Coverage())
+    if found.budget.value <= 0:
+        raise WrongUse(
+            Text("本底或残留大于测得值", "background or residual exceed what was measured"),
+            image.source,
+            Text("请检查输入", "Check what was given"),
+        )
     finding = _finding(
         found, Text("系统平面灵敏度", "system planar sensitivity"), "planar-sensitivity"
     )
@@ -132,11 +137,12 @@ def run_count_rate(arguments: argparse.Namespace) -> int:
         # A peak that isn't passed is no result.
         "maximum-count-rate" if found.passed else "",
     )
-    if arguments.overlay:
-        from dosegauge.imaging.overlays import count_rate_plot
-        from dosegauge.reports.output import write_new
 
-        write_new(Path(arguments.overlay), count_rate_plot(found, arguments.lang))
+    def draw() -> bytes:
+        from dosegauge.imaging.overlays import count_rate_plot
+
+        return count_rate_plot(found, arguments.lang)
+
     code = analyze.finish(
         arguments,
         Text(
@@ -154,6 +160,7 @@ def run_count_rate(arguments: argparse.Namespace) -> int:
             "later_frames_below": found.later_below,
             "budget": budget_data(budget, Rounding()),
         },
+        draw=draw,
     )
     return code if found.passed else 1
 
@@ -173,10 +180,11 @@ def _frames(arguments: argparse.Namespace) -> tuple[list[Frame], dict[str, str]]
         raise WrongUse(
             Text("应为正数", "must be positive"), "--frame-s", Text("单位 s", "In seconds")
         )
-    frames = [
-        Frame(number * frame_s, int(pixels.sum(dtype="int64")), frame_s)
-        for number, pixels in enumerate(opened.each())
-    ]
+    frames = []
+    for number, pixels in enumerate(opened.each()):
+        where = f"{arguments.series}, frame {number + 1}"
+        counted, _ = checks.counts(pixels, where, opened.stored_limit)
+        frames.append(Frame(number * frame_s, round(float(counted.sum())), frame_s))
     return frames, dict(opened.facts)
 
 

@@ -26,6 +26,12 @@ def run(arguments: argparse.Namespace) -> int:
             Text("见 dosegauge standards show", "See dosegauge standards show"),
         )
     value = decimal("VALUE", arguments.value)
+    if value <= 0:
+        raise WrongUse(
+            Text("必须大于 0", "must be greater than 0"),
+            "VALUE",
+            Text("见规范", "See the document"),
+        )
     u = None
     if arguments.expanded_u is not None:
         expanded = decimal("--expanded-u", arguments.expanded_u)
@@ -53,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         Text(f"由 {program} 报告", f"reported by {program}"),
         {},
         [finding],
-        [],
+        analyze.requirements(arguments),
         [
             Text(
                 f"结果取自外部程序 {program}，未经本程序复算",

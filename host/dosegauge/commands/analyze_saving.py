@@ -15,24 +15,22 @@ from dosegauge.store.image_measurements import NewMeasurement
 from dosegauge.texts import Text
 
 # The options that name a measurement's files.
-_FILES = ("image", "images", "series", "parallel", "perpendicular")
+_FIRST_YEAR = 1950
+_FILES = ("volume", "image", "images", "series", "parallel", "perpendicular")
 
 
 def save(
     arguments: argparse.Namespace, facts: Mapping[str, str], content: Mapping[str, Any]
 ) -> int:
     """Adds the measurement and gives its number. WrongUse names what is missing."""
-    if not arguments.who.strip():
-        raise _missing("--who", Text("保存需要测量者", "who measured must be said to keep it"))
-    if arguments.supersedes is not None and not arguments.why.strip():
-        raise _missing("--why", Text("更正需要原因", "a correction says why"))
+    check_saving(arguments, facts)
     source, digest = _source(arguments)
     return Store.open(store_path(arguments.store)).images.add(
         NewMeasurement(
             device=_device(arguments, facts),
             kind=arguments.command.removeprefix("analyze "),
             measured_on=measured_on(arguments, facts),
-            head=arguments.head or "",
+            head=getattr(arguments, "head", None) or "",
             stage=arguments.stage or "",
             content=dict(content),
             source=source,
@@ -45,6 +43,16 @@ def save(
     )
 
 
+def check_saving(arguments: argparse.Namespace, facts: Mapping[str, str]) -> None:
+    """WrongUse for what is missing, before anything is written."""
+    if not arguments.who.strip():
+        raise _missing("--who", Text("保存需要测量者", "who measured must be said to keep it"))
+    if arguments.supersedes is not None and not arguments.why.strip():
+        raise _missing("--why", Text("更正需要原因", "a correction says why"))
+    _device(arguments, facts)
+    measured_on(arguments, facts)
+
+
 def _source(arguments: argparse.Namespace) -> tuple[str, str]:
     """Names of the files and their SHA-256, one a line; or the program that reported."""
     if hasattr(arguments, "program"):
@@ -54,10 +62,15 @@ def _source(arguments: argparse.Namespace) -> tuple[str, str]:
         value = getattr(arguments, name, None)
         paths += value if isinstance(value, list) else [value] if value else []
     digests = []
-    for path in paths:
-        with Path(path).open("rb") as file:
-            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    for path in (file for one in paths for file in _files(Path(one))):
+        with path.open("rb") as opened:
+            digests.append(hashlib.file_digest(opened, "sha256").hexdigest())
     return "\n".join(Path(path).name for path in paths), "\n".join(digests)
+
+
+def _files(path: Path) -> list[Path]:
+    """The file, or all files of a folder of slices."""
+    return sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
 
 
 def _device(arguments: argparse.Namespace, facts: Mapping[str, str]) -> Device:
@@ -75,17 +88,18 @@ def _device(arguments: argparse.Namespace, facts: Mapping[str, str]) -> Device:
 
 
 def measured_on(arguments: argparse.Namespace, facts: Mapping[str, str]) -> str:
-    """The date that was given, else the image's, else today's, as YYYY-MM-DD."""
-    if arguments.date:
-        try:
-            return date.fromisoformat(arguments.date).isoformat()
-        except ValueError:
-            raise _missing("--date", Text("应为 YYYY-MM-DD", "must be YYYY-MM-DD")) from None
-    told = facts.get("date", "")
+    """The date that was given, else the image's, as YYYY-MM-DD. WrongUse for none, or one that is
+    still to come."""
+    told = arguments.date or facts.get("date", "")
+    if not told:
+        raise _missing("--date", Text("图像没有日期", "the image has no date: say when"))
     try:
-        return date.fromisoformat(told).isoformat()
+        found = date.fromisoformat(told)
     except ValueError:
-        return date.today().isoformat()
+        raise _missing("--date", Text("应为 YYYY-MM-DD", "must be YYYY-MM-DD")) from None
+    if not found.year >= _FIRST_YEAR or found > date.today():
+        raise _missing("--date", Text(f"日期不可能：{found}", f"an impossible date: {found}"))
+    return found.isoformat()
 
 
 def _missing(option: str, what: Text) -> WrongUse:

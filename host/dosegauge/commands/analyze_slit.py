@@ -2,8 +2,9 @@
 
 import argparse
 import secrets
-from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from dosegauge.commands import analyze
 from dosegauge.commands.analyze_field import field_centre, field_shape
@@ -28,10 +29,6 @@ def run(arguments: argparse.Namespace) -> int:
         )
     shape, centre = field_shape(arguments), field_centre(arguments)
     pitch_mm = arguments.pitch_mm
-    if not pitch_mm > 0 or not arguments.pitch_u_mm >= 0:
-        raise WrongUse(
-            Text("应为正数", "must be positive"), "--pitch-mm", Text("单位 mm", "In mm")
-        )
     measured = [
         measure_slits(analyze.read(arguments, path), arguments.direction, shape, centre, pitch_mm)
         for path in arguments.images
@@ -45,23 +42,31 @@ def run(arguments: argparse.Namespace) -> int:
     seed = secrets.randbelow(2**32) if arguments.seed is None else arguments.seed
     trials = Trials(_USUAL_TRIALS, seed)
     findings = slit_findings(measured, arguments.pitch_u_mm, trials, pitch_mm)
-    if arguments.overlay:
-        from dosegauge.imaging.overlays import slit_overlay
-        from dosegauge.reports.output import write_new
 
-        write_new(Path(arguments.overlay), slit_overlay(measured, arguments.lang))
+    def draw() -> bytes:
+        from dosegauge.imaging.overlays import slit_overlay
+
+        return slit_overlay(measured, arguments.lang)
+
     image = measured[0].image
     return analyze.finish(
         arguments,
         _headline(measured),
         image.facts,
         findings,
-        [*analyze.requirements(arguments, image), _peak_counts(measured)],
+        [
+            *analyze.requirements(
+                arguments, image, intrinsic=True, ufov_side_mm=_side_mm(measured[0])
+            ),
+            _peak_counts(measured),
+        ],
         [
             *dict.fromkeys(warning for one in measured for warning in one.warnings),
+            *analyze.of_one_camera([one.image for one in measured]),
             *_one_direction(measured),
         ],
         _data(measured, trials, pitch_mm),
+        draw=draw,
     )
 
 
@@ -69,6 +74,15 @@ def _headline(measured: list[Slits]) -> Text:
     names = ", ".join(f"{one.image.source} ({one.direction.upper()})" for one in measured)
     peaks = sum(len(one.peaks) for one in measured)
     return Text(f"{names}：{peaks} 个峰", f"{names}: {peaks} peaks")
+
+
+def _side_mm(slits: Slits) -> float:
+    """The longer side of the field, by the maker's figure or the extent of all peaks."""
+    if slits.field is not None:
+        extent = np.ptp(slits.field.outline, axis=0)
+    else:
+        extent = np.array([np.ptp(slits.position), np.ptp(slits.along) + slits.strip_px])
+    return float(extent.max()) * slits.image.known_pixel_mm().square_mm(slits.image.source)
 
 
 def _peak_counts(measured: list[Slits]) -> Requirement:

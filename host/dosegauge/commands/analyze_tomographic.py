@@ -43,16 +43,10 @@ def run(arguments: argparse.Namespace) -> int:
         [
             checks.counts(frame, f"{arguments.image}, frame {number}", opened.stored_limit)[0]
             if arguments.projections
-            else np.asarray(frame, dtype=np.float64)
+            else checks.values(frame, f"{arguments.image}, frame {number}")
             for number, frame in enumerate(opened.each(), 1)
         ]
     )
-    if not np.isfinite(frames).all():
-        raise WrongUse(
-            Text("含有 NaN", "it has voxels that are no numbers"),
-            arguments.image,
-            Text("请重新导出", "Export them again"),
-        )
     pixel = _pixel(arguments, opened)
     if arguments.projections:
         found, spreads, conditions = _from_projections(arguments, opened, frames, pixel)

@@ -18,6 +18,8 @@ from dosegauge.texts import Text, in_language
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints a device's series, and draws them."""
+    if arguments.item is not None:
+        item_named(standard_named(GAMMA_CAMERAS), arguments.item)
     store = Store.open(store_path(arguments.store))
     device = _device(store, arguments.device)
     rows = store.images.current(device)
@@ -91,6 +93,8 @@ def _data(device: Device, found: Sequence[Followed]) -> dict[str, Any]:
                 "item": one.series.item,
                 "region": one.series.region,
                 "head": one.series.head,
+                "method": one.series.method,
+                "collimator": one.series.collimator,
                 "unit": one.series.unit,
                 "limit": one.limit,
                 "limit_is": "at_least" if one.at_least else "at_most",
@@ -125,7 +129,9 @@ def _print(device: Device, found: Sequence[Followed], language: str) -> None:
     heads = (
         Text("项目", "item"),
         Text("探头", "head"),
+        Text("方法", "method"),
         Text("次数", "results"),
+        Text("编号", "number"),
         Text("最近", "last"),
         Text("日期", "date"),
         Text("限值", "limit"),
@@ -137,7 +143,9 @@ def _print(device: Device, found: Sequence[Followed], language: str) -> None:
         [
             in_language(one.title, language),
             one.series.head,
+            " ".join(part for part in (one.series.method, one.series.collimator) if part),
             str(len(one.series.results)),
+            str(one.series.results[-1].row),
             str(one.series.results[-1].value),
             one.series.results[-1].measured_on.isoformat(),
             ("≥ " if one.at_least else "≤ ") + one.limit if one.limit else "",

@@ -35,8 +35,9 @@ class Reading:
 
 @dataclass(frozen=True)
 class Bars:
-    """Per direction: FWHM as the mean of all images, of the worst one, and half the step to the
-    next finer bars as its resolution; all in mm."""
+    """Per direction: FWHM as the mean of all images, of the worst one, and its standard
+    uncertainty: the limit of what is resolved may lie anywhere down to the next finer bars; in
+    mm."""
 
     fwhm_mm: dict[str, float]
     worst_mm: dict[str, float]
@@ -69,7 +70,7 @@ def bars_from(readings: Sequence[Reading], widths_mm: Sequence[float]) -> Bars:
         {name: FWHM_OF_WIDTH * float(np.mean(values)) for name, values in read.items()},
         {name: FWHM_OF_WIDTH * max(values) for name, values in read.items()},
         {
-            name: FWHM_OF_WIDTH * _step(max(values), known) / math.sqrt(12)
+            name: FWHM_OF_WIDTH * _step(max(values), known) / math.sqrt(3)
             for name, values in read.items()
         },
         all(one.straight for one in readings),

@@ -19,6 +19,7 @@ from dosegauge.texts import Text
 # The peak is passed when so many later frames lie below this part of it.
 LATER_FRAMES, BELOW = 3, 0.98
 _MOST_FRAMES = 100_000
+_SHORTEST_S, _LONGEST_S, _MOST_COUNTS = 1e-6, 1e6, 10**15
 _COLUMNS = ("time_s", "counts", "frame_s")
 
 
@@ -80,21 +81,28 @@ def read_series(path: str) -> list[Frame]:
     missing = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
     if missing:
         raise _line(path, 1, Text(f"缺少列 {missing[0]}", f"the column {missing[0]} is missing"))
-    frames = []
-    for number, row in enumerate(rows, 2):
-        if number > _MOST_FRAMES:
-            raise _line(path, number, Text("行太多", "too many lines"))
-        frames.append(_frame(path, number, row))
+    frames: list[Frame] = []
+    try:
+        for number, row in enumerate(rows, 2):
+            if number > _MOST_FRAMES:
+                raise _line(path, number, Text("行太多", "too many lines"))
+            frame = _frame(path, number, row)
+            if frames and frame.time_s <= frames[-1].time_s:
+                raise _line(path, number, Text("时间没有递增", "its time does not rise"))
+            frames.append(frame)
+    except csv.Error as error:
+        raise _line(path, rows.line_num, Text("不是 CSV", "not a line of CSV")) from error
     return frames
 
 
 def _frame(path: str, number: int, row: dict[str, str]) -> Frame:
     try:
-        counts = int(row["counts"])
+        counts = int(row["counts"][:40])
         time_s, frame_s = float(row["time_s"]), float(row["frame_s"])
     except (TypeError, ValueError) as error:
         raise _line(path, number, Text("不是数", "not three numbers")) from error
-    if counts < 0 or not (math.isfinite(time_s) and math.isfinite(frame_s) and frame_s > 0):
+    timed = math.isfinite(time_s) and _SHORTEST_S <= frame_s <= _LONGEST_S
+    if not (timed and 0 <= counts <= _MOST_COUNTS):
         raise _line(path, number, Text("超出范围", "out of range"))
     return Frame(time_s, counts, frame_s)
 

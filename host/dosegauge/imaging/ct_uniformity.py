@@ -205,13 +205,13 @@ def _radial(
     """Means of rings one pixel wide, from the centre to 2 mm before the edge."""
     rows, columns = np.indices(mean.shape)
     away = np.hypot(rows - phantom.y, columns - phantom.x)
-    rings = away.astype(np.intp)
+    rings = np.floor(away).astype(np.int64)
     last = max(int(phantom.diameter_px / 2 - EDGE_MM / pixel_mm), 4)
     inside = rings < last
     sums = np.bincount(rings[inside], mean[inside], last)
     counts = np.bincount(rings[inside], minlength=last)
-    profile: npt.NDArray[np.float64] = sums / counts
-    return (np.arange(last) + 0.5) * pixel_mm, profile
+    radii: npt.NDArray[np.float64] = (np.arange(last, dtype=np.float64) + 0.5) * pixel_mm
+    return radii, sums / counts
 
 
 def _smooth(

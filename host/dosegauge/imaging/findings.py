@@ -21,6 +21,8 @@ from dosegauge_core.reporting import FAIL, PASS
 from dosegauge_core.rounding import decimals_for_root, to_text
 
 COVERAGE_K = 2
+_INFORMATION = Text("仅供参考，不评定不确定度", "information, without an uncertainty of its own")
+_NO_SCATTER = Text("重复计算没有离散，U 为零", "trials do not scatter at all: U would be zero")
 _LEVEL_95 = ONE * 19 // 20
 _DIGITS_OF_U = 2
 _PLACES_WITHOUT_U = 3
@@ -43,6 +45,15 @@ class Finding:
     no_u: Text | None = None
     half_95: float | None = None
     nu: float | None = None
+
+    @property
+    def why_no_u(self) -> Text | None:
+        """The reason why there is no uncertainty, None where there is one."""
+        if self.expanded:
+            return None
+        if self.u is not None:
+            return _NO_SCATTER
+        return self.no_u or _INFORMATION
 
     @property
     def exact(self) -> Ratio:
@@ -190,7 +201,7 @@ def as_data(judged: Judged) -> dict[str, Any]:
         "k": round(finding.k, 3) if finding.half_95 is None and finding.u is not None else None,
         "nu_eff": finding.nu,
         "level": "0.95" if finding.half_95 is not None or finding.nu is not None else None,
-        "no_u": finding.no_u._asdict() if finding.no_u else None,
+        "no_u": finding.why_no_u._asdict() if finding.why_no_u else None,
         "outcome": judged.outcome,
         "verdict": [one._asdict() for one in judged.sentences],
     }

@@ -76,9 +76,11 @@ def scatter(
     mean = counts[analysed].mean()
     shape = np.where(analysed, _structure(counts, analysed) - mean, 0.0)
     means, spreads, widths = [], [], []
-    for kept in _KEPT:
+    expected = [np.maximum(mean + kept * shape, 0.0) for kept in _KEPT]
+    # The map as it was counted: what is too sharp for the smoothed one still scatters so.
+    for level in (*expected, counts):
         found = _counted(
-            np.where(analysed, np.maximum(mean + kept * shape, 0.0), 0.0),
+            np.where(analysed, level, 0.0),
             analysed,
             cfov,
             trials,

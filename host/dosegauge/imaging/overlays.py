@@ -13,7 +13,7 @@ from dosegauge.imaging.flood import Flood
 from dosegauge.imaging.image import Pixels
 from dosegauge.imaging.line_sources import Lines
 from dosegauge.imaging.pictures import CFOV_COLOUR, MARK_COLOUR, UFOV_COLOUR, Picture
-from dosegauge.imaging.slits import ALONG_Y, PITCH_MM, Slits
+from dosegauge.imaging.slits import ALONG_Y, Slits
 from dosegauge.texts import Text
 
 _RUN = 5
@@ -27,27 +27,28 @@ def flood_overlay(flood: Flood, language: str) -> bytes:
     picture.title(
         axes,
         Text(
-            f"固有均匀性：积分 {flood.ufov.integral_pct:.2f} % (UFOV)，"
-            f"{flood.cfov.integral_pct:.2f} % (CFOV)；微分 {flood.ufov.differential_pct:.2f} %，"
+            f"固有均匀性，积分 / 微分：UFOV {flood.ufov.integral_pct:.2f} / "
+            f"{flood.ufov.differential_pct:.2f} %\nCFOV {flood.cfov.integral_pct:.2f} / "
             f"{flood.cfov.differential_pct:.2f} %",
-            f"Intrinsic uniformity: integral {flood.ufov.integral_pct:.2f} % (UFOV), "
-            f"{flood.cfov.integral_pct:.2f} % (CFOV); differential "
-            f"{flood.ufov.differential_pct:.2f} %, {flood.cfov.differential_pct:.2f} %",
+            f"Intrinsic uniformity, integral / differential: UFOV {flood.ufov.integral_pct:.2f} / "
+            f"{flood.ufov.differential_pct:.2f} %\nCFOV {flood.cfov.integral_pct:.2f} / "
+            f"{flood.cfov.differential_pct:.2f} %",
         ),
     )
-    picture.image(
+    picture.image(axes, flood.smooth, Text("平滑后计数", "counts after smoothing"))
+    picture.labels(
         axes,
-        flood.smooth,
         Text(
-            f"平滑后计数（像素 {flood.pixel_mm:.3f} mm）",
-            f"counts after smoothing (pixels of {flood.pixel_mm:.3f} mm)",
+            f"x（合并后像素，{flood.pixel_mm:.2f} mm）",
+            f"x (summed pixels of {flood.pixel_mm:.2f} mm)",
         ),
+        Text("y（合并后像素）", "y (summed pixels)"),
     )
     outline = flood.field.outline
     central = np.where(flood.field.cfov, flood.smooth, np.nan)
-    for pixels, shape, colour, name in (
-        (flood.smooth, outline, UFOV_COLOUR, "UFOV"),
-        (central, scaled(outline, CENTRAL), CFOV_COLOUR, "CFOV"),
+    for pixels, shape, colour, name, size in (
+        (flood.smooth, outline, UFOV_COLOUR, "UFOV", 11),
+        (central, scaled(outline, CENTRAL), CFOV_COLOUR, "CFOV", 6),
     ):
         picture.outline(axes, shape, colour, name)
         for place, marker, what in (
@@ -60,7 +61,7 @@ def flood_overlay(flood: Flood, language: str) -> bytes:
                 [y],
                 marker,
                 color=colour,
-                markersize=7,
+                markersize=size,
                 markeredgecolor="black",
                 linestyle="none",
                 label=f"{name} {picture.say(what)}",
@@ -98,7 +99,7 @@ def slit_overlay(measured: Sequence[Slits], language: str) -> bytes:
         along = slits.along[region.points]
         across = slits.ufov.positions
         x, y = (along, across) if slits.direction == ALONG_Y else (across, along)
-        arrow = residuals * _ENLARGED * region.pitch_px / PITCH_MM
+        arrow = residuals * _ENLARGED * region.pitch_px / region.pitch_mm
         none = np.zeros_like(arrow)
         dx, dy = (none, arrow) if slits.direction == ALONG_Y else (arrow, none)
         axes.quiver(
@@ -184,7 +185,13 @@ def _worst_run(pixels: Pixels) -> tuple[list[float], list[float]]:
     """The ends of the five pixels with the largest difference, as y and x."""
     along_x = steps.differences_pct(pixels)
     along_y = steps.differences_pct(pixels.T)
-    if np.nanmax(along_x) >= np.nanmax(along_y):
+    largest = [
+        float(np.nanmax(part)) if np.isfinite(part).any() else -np.inf
+        for part in (along_x, along_y)
+    ]
+    if max(largest) == -np.inf:
+        return [], []
+    if largest[0] >= largest[1]:
         y, x = np.unravel_index(np.nanargmax(along_x), along_x.shape)
         return [float(y), float(y)], [float(x), float(x + _RUN - 1)]
     x, y = np.unravel_index(np.nanargmax(along_y), along_y.shape)

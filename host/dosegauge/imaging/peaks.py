@@ -58,6 +58,9 @@ def peak_at(profile: Profile, place: int) -> Peak | None:
     half = [_crossing(profile, place, step, height / 2) for step in (-1, 1)]
     if any(math.isnan(at) for at in half):
         return None
+    u_position = _u_of_position(profile, half, height)
+    if not math.isfinite(u_position):
+        return None
     tenth = [_crossing(profile, place, step, height / 10) for step in (-1, 1)]
     low, high = (round(at) for at in half)
     return Peak(
@@ -66,7 +69,7 @@ def peak_at(profile: Profile, place: int) -> Peak | None:
         tenth[1] - tenth[0],
         height,
         float(profile[low : high + 1].sum()),
-        _u_of_position(profile, half, height),
+        u_position,
     )
 
 

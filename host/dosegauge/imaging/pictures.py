@@ -69,7 +69,9 @@ class Picture:
             prop=_font(),
             loc="upper center",
             bbox_to_anchor=(0.5, -0.14),
-            ncols=min(entries, 4),
+            ncols=min(entries, 4 if len(self.axes) == 1 else 3),
+            fontsize=8,
+            columnspacing=1.2,
         )
 
     def say(self, text: Text) -> str:
@@ -82,6 +84,10 @@ class Picture:
         bar = self.figure.colorbar(shown, ax=axes, shrink=0.85)
         bar.set_label(self.say(unit), fontproperties=_font())
         self.labels(axes, Text("x（像素）", "x (pixels)"), Text("y（像素）", "y (pixels)"))
+
+    def write(self, axes: Axes, x: float, y: float, text: str) -> None:
+        """A short text in the image, centred."""
+        axes.text(x, y, text, fontproperties=_font(), fontsize=8, color=MARK_COLOUR, ha="center")
 
     def outline(self, axes: Axes, outline: Outline, colour: str, label: str) -> None:
         """A closed line around a region."""

@@ -77,6 +77,14 @@ def measure_points(
     """Widths of three points; `at` (z, y, x voxels) says where they are, else they are found.
     WrongUse when there are not three, or one has no width."""
     places = list(at) if at is not None else _found(volume, where)
+    for place in places:
+        if not all(0 <= one < size for one, size in zip(place, volume.voxels.shape, strict=True)):
+            z, y, x = place
+            raise _refused(
+                where, Text(f"点 {x},{y},{z} 不在图像内", f"the point {x},{y},{z} lies outside")
+            )
+    if len(set(places)) < len(places):
+        raise _refused(where, Text("同一点给出了两次", "the same point is given twice"))
     if len(places) != POINTS:
         raise _refused(
             where, Text(f"找到 {len(places)} 个点源", f"{len(places)} points are found")

@@ -52,11 +52,12 @@ class Region:
     u_position: Array
     pitch_px: float
     pitch_u_px: float
+    pitch_mm: float
 
     @property
     def residuals_mm(self) -> Array:
         """Each point's distance from its line."""
-        found: Array = self.lattice.residuals(self.positions[None, :], PITCH_MM)[0]
+        found: Array = self.lattice.residuals(self.positions[None, :], self.pitch_mm)[0]
         return found
 
 
@@ -259,6 +260,7 @@ def _region(
         u_position,
         pitch_px,
         float(residuals.std(ddof=1)) / math.sqrt(len(chosen)) / spread,
+        pitch_mm,
     )
 
 

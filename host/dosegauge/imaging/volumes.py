@@ -16,7 +16,7 @@ import numpy as np
 
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.image import Pixels, PixelSize
-from dosegauge.imaging.readers import open_images
+from dosegauge.imaging.readers import checks, open_images
 from dosegauge.imaging.readers.dicom import TOMOGRAPHY
 from dosegauge.imaging.readers.opened import Opened, RawFormat
 from dosegauge.texts import Text
@@ -110,15 +110,7 @@ def _one_file(file: Path, raw: RawFormat | None) -> Volume:
 
 
 def _values(opened: Opened, number: int, where: str) -> Pixels:
-    frame = opened.frame(number)
-    if frame.ndim != 2 or np.issubdtype(frame.dtype, np.complexfloating):
-        raise _refused(where, Text("不是灰度图像", "not a grey image"))
-    values = frame.astype(np.float64)
-    if not np.isfinite(values).all():
-        raise _refused(
-            f"{where}, slice {number + 1}", Text("含有 NaN", "it has pixels that are no numbers")
-        )
-    return values
+    return checks.values(opened.frame(number), f"{where}, slice {number + 1}")
 
 
 def _folder(folder: Path) -> Volume:

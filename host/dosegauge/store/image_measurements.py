@@ -72,7 +72,7 @@ class ImageMeasurements:
         with self._database.writing() as connection:
             device = device_row(connection, new.device)
             if new.supersedes is not None:
-                _require_present(connection, device, new.supersedes)
+                _require_present(connection, device, new)
             row = {
                 "device_id": device,
                 "kind": new.kind,
@@ -117,11 +117,23 @@ class ImageMeasurements:
         return [row for row in rows if row.id not in replaced]
 
 
-def _require_present(connection: Connection, device: int, number: int) -> None:
-    columns = tables.image_measurements.c
-    of_device = select(columns.id).where(columns.id == number, columns.device_id == device)
+def _require_present(connection: Connection, device: int, new: NewMeasurement) -> None:
+    columns, number = tables.image_measurements.c, new.supersedes
+    of_device = select(columns.kind, columns.head, columns.content).where(
+        columns.id == number, columns.device_id == device
+    )
     corrected = select(columns.id).where(columns.supersedes == number)
-    if connection.execute(of_device).first() is None:
+    old = connection.execute(of_device).first()
+    if old is not None and (
+        (old.kind, old.head) != (new.kind, new.head)
+        or not _items(json.loads(old.content)) <= _items(new.content)
+    ):
+        raise StoreError(
+            Text("那是另一项目或探头的测量", "that one is of another item or head"),
+            str(number),
+            Text("只能更正同类测量", "A correction is of the same kind, head and items"),
+        )
+    if old is None:
         raise StoreError(
             Text("这台设备没有这个测量", "the device has no such measurement"),
             str(number),
@@ -133,6 +145,11 @@ def _require_present(connection: Connection, device: int, number: int) -> None:
             str(number),
             Text("请更正最新的一条", "Correct the newest one"),
         )
+
+
+def _items(content: dict[str, Any]) -> set[tuple[str, str | None]]:
+    found = content.get("findings", [])
+    return {(one["item"], one["region"]) for one in found if one.get("item")}
 
 
 def _row(members: Any) -> ImageMeasurement:

@@ -9,12 +9,13 @@ from dosegauge.imaging.image import Pixels
 from dosegauge.imaging.readers.opened import Frame
 from dosegauge.texts import Text
 
+# More than any camera counts in a pixel; beyond it whole numbers are no longer exact in a sum.
+_MOST_COUNTS = 1e12
 
-def counts(
-    frame: Frame, where: str, stored_limit: float | None = None
-) -> tuple[Pixels, tuple[Text, ...]]:
-    """The frame as float64 with warnings; WrongUse for colour, NaN, negative or saturated pixels,
-    or an empty image."""
+
+def values(frame: Frame, where: str) -> Pixels:
+    """Grey values as float64, as reconstructed slices have them; WrongUse for colour, complex
+    numbers or NaN."""
     if frame.ndim != 2:
         raise _refused(where, Text("不是灰度图像", "not a grey image of rows and columns"))
     if not (np.issubdtype(frame.dtype, np.integer) or np.issubdtype(frame.dtype, np.floating)):
@@ -22,9 +23,20 @@ def counts(
     pixels = frame.astype(np.float64)
     if not np.isfinite(pixels).all():
         raise _refused(where, Text("含有 NaN 或无穷大", "it has pixels that are no numbers (NaN)"))
+    return pixels
+
+
+def counts(
+    frame: Frame, where: str, stored_limit: float | None = None
+) -> tuple[Pixels, tuple[Text, ...]]:
+    """The frame as float64 with warnings; WrongUse for colour, NaN, negative or saturated pixels,
+    or an empty image."""
+    pixels = values(frame, where)
     lowest, highest = float(pixels.min()), float(pixels.max())
     if lowest < 0:
         raise _refused(where, Text(f"有负计数 {lowest:g}", f"it has negative counts ({lowest:g})"))
+    if highest > _MOST_COUNTS:
+        raise _refused(where, Text("计数不可能这么大", f"counts of {highest:g} are impossible"))
     if highest == 0:
         raise _refused(where, Text("没有计数", "it has no counts at all"))
     if stored_limit is not None and highest >= stored_limit:

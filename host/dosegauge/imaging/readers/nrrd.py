@@ -103,7 +103,7 @@ def _pixel_file(file: Path, fields: dict[str, str], header_size: int) -> tuple[P
     if name.upper() == "LIST" or not pixels.is_file():
         raise unreadable(str(file), Text(f"缺少 {name}", f"{name} is missing beside it"))
     skip = fields.get("byte skip", "0")
-    return pixels, int(skip) if skip.isdigit() else 0
+    return pixels, int(skip) if skip.isascii() and skip.isdigit() and len(skip) < 16 else 0
 
 
 def _unpacked(file: Path, offset: int, size: int) -> Frame:

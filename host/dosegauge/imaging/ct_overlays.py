@@ -1,0 +1,58 @@
+"""Pictures of what was measured on Micro CT slices."""
+
+from __future__ import annotations
+
+from dosegauge.imaging.ct_uniformity import CtUniformity
+from dosegauge.imaging.image import Pixels
+from dosegauge.imaging.pictures import CFOV_COLOUR, MARK_COLOUR, Picture
+from dosegauge.texts import Text
+
+_NAMES = {
+    "centre": Text("中心", "centre"),
+    "up": Text("上", "up"),
+    "down": Text("下", "down"),
+    "left": Text("左", "left"),
+    "right": Text("右", "right"),
+}
+
+
+def uniformity_overlay(mean: Pixels, found: CtUniformity, language: str) -> bytes:
+    """The averaged slice with its regions, and the radial profile."""
+    from matplotlib.patches import Circle
+
+    picture = Picture(language, 2)
+    image, radial = picture.axes
+    unit = (
+        Text("值（HU）", "value (HU)")
+        if found.normaliser == "air_water_span"
+        else Text("灰度", "grey value")
+    )
+    picture.title(
+        image,
+        Text(
+            f"{found.slices} 层平均：ΔCT {found.largest_difference_pct:.2f} %，"
+            f"V {found.v_pct:.2f} %",
+            f"mean of {found.slices} slices: difference {found.largest_difference_pct:.2f} %, "
+            f"V {found.v_pct:.2f} %",
+        ),
+    )
+    picture.image(image, mean, unit)
+    phantom = found.phantom
+    image.add_patch(
+        Circle((phantom.x, phantom.y), phantom.diameter_px / 2, fill=False, color=CFOV_COLOUR)
+    )
+    for disc in found.discs:
+        image.add_patch(Circle((disc.x, disc.y), disc.radius, fill=False, color=MARK_COLOUR))
+        name = picture.say(_NAMES[disc.name])
+        picture.write(image, disc.x, disc.y + 2.2 * disc.radius, f"{name} {disc.mean:.1f}")
+    radial.plot(found.radii_mm, found.profile, linewidth=1)
+    radial.grid(alpha=0.3)
+    picture.labels(radial, Text("半径（mm）", "radius (mm)"), unit)
+    picture.title(
+        radial,
+        Text(
+            f"径向剖面：杯状 {found.cupping_pct:.2f} %，环状 {found.rings_pct:.3f} %",
+            f"radial profile: cupping {found.cupping_pct:.2f} %, rings {found.rings_pct:.3f} %",
+        ),
+    )
+    return picture.png()
