@@ -50,8 +50,8 @@ class CtUniformity:
 
     `u_mean` is a disc mean's standard uncertainty from noise (None where too few discs fit),
     `difference_half`, `pct_half` and `v_half` halves of the 95 % intervals. `cupping_pct` is how
-    much the middle lies below the rim, `rings_pct` the scatter of the radial profile about its
-    smooth course, both in % of the reference.
+    much the middle lies below the rim, 2 mm from the edge, `rings_pct` the scatter of the radial
+    profile about its smooth course, both in % of the reference.
     """
 
     slices: int
@@ -129,7 +129,7 @@ def measure_ct_uniformity(
     radii_mm, profile = _radial(mean, phantom, pixel_mm)
     u_mean = _u_of_mean(mean, phantom, radius)
     halves = _halves(means, lifted, u_mean, seed)
-    smooth = _smooth(radii_mm, profile)
+    smooth, rise = _smooth(radii_mm, profile, phantom.diameter_px * pixel_mm / 2 - EDGE_MM)
     return CtUniformity(
         slices,
         phantom,
@@ -143,7 +143,7 @@ def measure_ct_uniformity(
         halves[0],
         None if halves[0] is None else 100 * halves[0] / reference,
         halves[1],
-        100 * float(smooth[-1] - smooth[0]) / reference,
+        100 * rise / reference,
         100 * float((profile - smooth).std()) / reference,
         radii_mm,
         profile,
@@ -215,15 +215,16 @@ def _radial(
 
 
 def _smooth(
-    radii: npt.NDArray[np.float64], profile: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """The course without rings: a quartic in the radius, by the rings' areas."""
-    part = radii / radii[-1]
+    radii: npt.NDArray[np.float64], profile: npt.NDArray[np.float64], rim: float
+) -> tuple[npt.NDArray[np.float64], float]:
+    """The course without rings, a quartic in the radius by the rings' areas; and how much it rises
+    from the centre to the rim."""
+    part = radii / rim
     design = np.column_stack([np.ones(len(part)), part**2, part**4])
     weight = np.sqrt(radii)
     solution = np.linalg.lstsq(design * weight[:, None], profile * weight, rcond=None)[0]
     course: npt.NDArray[np.float64] = design @ solution
-    return course
+    return course, float(solution[1] + solution[2])
 
 
 def _refused(where: str, what: Text) -> WrongUse:

@@ -1,0 +1,224 @@
+"""Micro CT uniformity: the sheet's case, cylinders of known cupping and noise, and bad slices."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from dosegauge.cli import main
+from dosegauge.errors import WrongUse
+from dosegauge.imaging.ct_uniformity import (
+    AIR_WATER,
+    GREY,
+    TO_CENTRE,
+    CtUniformity,
+    averaged,
+    measure_ct_uniformity,
+)
+from tests.imaging import files
+
+SIDE, PIXEL_MM, RADIUS_PX = 300, 0.2, 120.0
+
+
+def cylinder(
+    value: Callable[[np.ndarray], np.ndarray] | float = 0.0,
+    *,
+    air: float = -1000.0,
+    y: float = 152.0,
+    x: float = 147.0,
+) -> np.ndarray:
+    """A slice with a cylinder about (y, x); `value` of the radius in parts of its own."""
+    rows, columns = np.indices((SIDE, SIDE), dtype=float)
+    away = np.hypot(rows - y, columns - x) / RADIUS_PX
+    inside = value(away) if callable(value) else np.full(away.shape, value)
+    return np.where(away < 1, inside, air)
+
+
+def measured(mean: np.ndarray, slices: int = 1, **how: Any) -> CtUniformity:
+    options = {"normaliser": AIR_WATER, **how}
+    return measure_ct_uniformity(mean, slices, PIXEL_MM, "made", **options)
+
+
+def test_the_sheets_five_means() -> None:
+    """Reference sheet 1.3: 1000 and 985 1010 1005 990 above air: 1.50 %, V 1.039 %."""
+    mean = cylinder(1000.0, air=0.0)
+    place = measured(mean, normaliser=GREY)
+    for disc, value in zip(place.discs, (1000, 985, 1010, 1005, 990), strict=True):
+        rows, columns = np.ogrid[:SIDE, :SIDE]
+        mean[np.hypot(rows - disc.y, columns - disc.x) <= disc.radius] = value
+    found = measured(mean, normaliser=GREY)
+    assert [disc.mean for disc in found.discs] == [1000, 985, 1010, 1005, 990]
+    assert found.reference == pytest.approx(1000)
+    assert found.largest_difference_pct == pytest.approx(1.5, abs=1e-9)
+    assert found.v_pct == pytest.approx(1.039, abs=0.0005)
+
+
+@pytest.mark.parametrize("cup", [0.0, 15.0, 60.0])
+def test_a_known_cupping_is_found(cup: float) -> None:
+    """The value rises with the square of the radius by so many HU up to the edge."""
+    found = measured(cylinder(lambda r: cup * r**2))
+    radius = 0.05 * 2 * RADIUS_PX
+    ring = (RADIUS_PX - 2 / PIXEL_MM - radius) / RADIUS_PX
+    # A disc of radius s at r has the mean of r^2 + s^2 / 2; the centre's is s^2 / 2.
+    assert found.largest_difference == pytest.approx(cup * ring**2, abs=0.3)
+    reach = 1 - 2 / PIXEL_MM / RADIUS_PX
+    assert found.cupping_pct == pytest.approx(cup * reach**2 / 10, abs=0.03)
+    assert found.rings_pct < 0.02
+
+
+def test_both_readings_of_the_two_millimetres() -> None:
+    mean = cylinder(lambda r: 40 * r**2)
+    nearer, farther = measured(mean), measured(mean, edge=TO_CENTRE)
+    radius = 0.05 * nearer.phantom.diameter_px
+    away = [found.discs[0].y - found.discs[1].y for found in (nearer, farther)]
+    assert away[1] - away[0] == pytest.approx(radius, rel=1e-9)
+    assert nearer.phantom.diameter_px == pytest.approx(2 * RADIUS_PX, rel=0.002)
+
+
+def test_rings_are_told_from_cupping() -> None:
+    found = measured(cylinder(lambda r: 8 * np.sin(60 * r)))
+    assert found.rings_pct == pytest.approx(100 * 8 / math.sqrt(2) / 1000, rel=0.1)
+    assert abs(found.cupping_pct) < 0.2
+
+
+def test_hu_are_never_divided_by_their_mean() -> None:
+    """Water is 0 HU: V is of what lies above air."""
+    found = measured(cylinder(lambda r: 10 * r**2))
+    assert found.reference == 1000
+    assert 0 < found.v_pct < 1
+
+
+COVERED = (0.92, 0.98)
+TRIALS = 250
+
+
+@pytest.mark.parametrize("blur", [0.0, 1.5])
+def test_u_covers_the_expectation_also_with_correlated_noise(blur: float) -> None:
+    """Known to 1.4 % from 250 slices."""
+    rng = np.random.default_rng(7)
+    mean = cylinder(lambda r: 30 * r**2)
+
+    def noisy() -> np.ndarray:
+        noise = rng.standard_normal(mean.shape)
+        if blur:
+            noise = ndimage.gaussian_filter(noise, blur)
+            noise /= noise.std()
+        return mean + 40 * noise
+
+    found = [measured(noisy()) for _ in range(TRIALS)]
+    for name, half in (("largest_difference", "difference_half"), ("v_pct", "v_half")):
+        expected = float(np.mean([getattr(one, name) for one in found]))
+        inside = np.mean(
+            [abs(getattr(one, name) - expected) <= getattr(one, half) for one in found]
+        )
+        assert COVERED[0] <= inside <= COVERED[1], (name, inside)
+
+
+def two_objects() -> np.ndarray:
+    rows, columns = np.indices((SIDE, SIDE))
+    left = np.hypot(rows - 150, columns - 80) < 60
+    right = np.hypot(rows - 150, columns - 220) < 60
+    return np.where(left | right, 0.0, -1000.0)
+
+
+def air_only() -> np.ndarray:
+    return np.random.default_rng(1).normal(-1000, 30, (SIDE, SIDE))
+
+
+BAD: list[tuple[Callable[[], np.ndarray], str]] = [
+    (two_objects, "two objects"),
+    (air_only, "air only"),
+    (lambda: cylinder(0.0, y=100.0), "touches"),
+    (lambda: np.zeros((SIDE, SIDE)), "no contrast"),
+]
+
+
+@pytest.mark.parametrize(("make", "says"), BAD)
+def test_what_is_no_phantom_is_refused(make: Callable[[], np.ndarray], says: str) -> None:
+    with pytest.raises(WrongUse, match=says):
+        measured(make())
+
+
+def test_a_phantom_too_small_for_its_regions_is_refused() -> None:
+    rows, columns = np.indices((64, 64))
+    small = np.where(np.hypot(rows - 32, columns - 32) < 20, 0.0, -1000.0)
+    with pytest.raises(WrongUse, match=r"regions meet|only"):
+        measured(small)
+
+
+def test_slices_are_averaged_one_by_one() -> None:
+    mean, count = averaged(np.full((4, 4), float(n)) for n in range(5))
+    assert (count, mean[0, 0]) == (5, 2.0)
+    with pytest.raises(WrongUse, match="no slices"):
+        averaged(iter(()))
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any, str]:
+    code = main(["--lang", "en", "analyze", "ct-uniformity", *arguments, "--json"])
+    said = capsys.readouterr()
+    return code, json.loads(said.out) if said.out else None, said.err
+
+
+@pytest.fixture
+def volume(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(3)
+    slices = [cylinder(lambda r: 20 * r**2) + rng.normal(0, 20, (SIDE, SIDE)) for _ in range(12)]
+    return files.npy(tmp_path / "volume.npy", np.array(slices, dtype=np.float32))
+
+
+def test_the_command_averages_to_the_declared_thickness(
+    volume: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    overlay = tmp_path / "o.png"
+    options = ["--pixel-mm", "0.2", "--slice-mm", "0.2", "--thickness-mm", "2"]
+    code, data, _ = run(
+        capsys, str(volume), *options, "--normaliser", AIR_WATER, "--overlay", str(overlay)
+    )
+    assert code == 0
+    assert data["slices"] == [2, 11]
+    assert data["phantom"]["diameter_mm"] == pytest.approx(48, abs=0.2)
+    found = {one["key"]: one for one in data["findings"]}
+    assert found["difference"]["unit"] == "HU"
+    assert found["difference_pct"]["outcome"] is None
+    assert float(found["difference_pct"]["U"]) > 0
+    assert any("own choices" in warning["en"] for warning in data["warnings"])
+    assert overlay.read_bytes().startswith(b"\x89PNG")
+
+
+def test_verdicts_are_asked_for_and_for_reference_only(
+    volume: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--pixel-mm", "0.2", "--normaliser", AIR_WATER, "--reference-verdict"]
+    code, data, _ = run(capsys, str(volume), *options)
+    found = {one["key"]: one for one in data["findings"]}
+    assert found["difference_pct"]["outcome"] == "pass"
+    # 5 HU, which the draft most probably means, is not kept: no reason to end with 1 here.
+    assert found["difference"]["outcome"] != "pass"
+    assert code == 0
+    assert any("reference" in text["en"] for text in found["v_pct"]["verdict"])
+    assert any("criterion A" in warning["en"] for warning in data["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ((), "--pixel-mm"),
+        (("--pixel-mm", "0.2", "--slices", "5-40"), "no slices 5 to 40"),
+        (("--pixel-mm", "0.2", "--slices", "a"), "must be FIRST-LAST"),
+        (("--pixel-mm", "0.2", "--thickness-mm", "2"), "--slice-mm"),
+        (("--pixel-mm", "0.2", "--thickness-mm", "9", "--slice-mm", "0.2"), "are needed of 12"),
+    ],
+)
+def test_a_range_that_is_not_there_is_refused(
+    volume: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], says: str
+) -> None:
+    code, _, err = run(capsys, str(volume), *options)
+    assert code == 2
+    assert says in err
