@@ -7,6 +7,7 @@ import argparse
 from collections.abc import Callable
 
 Say = Callable[[str, str], str]
+Add = Callable[[str, str, str], argparse.ArgumentParser]
 
 
 def positive(text: str) -> float:

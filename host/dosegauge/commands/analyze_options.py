@@ -1,25 +1,25 @@
 """The options of `dosegauge analyze`: one parser a measurement, with what they share."""
 
 import argparse
-from collections.abc import Callable
 from typing import TypeVar
 
 from dosegauge.commands.analyze_arguments import (
+    Add,
     Say,
     add_conditions,
     add_field,
     add_reading,
-    add_saving,
     add_verdict,
     angle,
     not_negative,
     positive,
     whole,
 )
+from dosegauge.commands.analyze_ct_options import RUN as _RUN_CT
+from dosegauge.commands.analyze_ct_options import add_micro_ct
 from dosegauge.texts import Text, in_language
 
 _Parser = TypeVar("_Parser", bound=argparse.ArgumentParser)
-Add = Callable[[str, str, str], argparse.ArgumentParser]
 
 
 RUN = {
@@ -30,7 +30,7 @@ RUN = {
     "analyze whole-body": "dosegauge.commands.analyze_lines:run_whole_body",
     "analyze tomographic": "dosegauge.commands.analyze_tomographic:run",
     "analyze reported": "dosegauge.commands.analyze_reported:run",
-    "analyze ct-uniformity": "dosegauge.commands.analyze_ct:run",
+    **_RUN_CT,
     "trend": "dosegauge.commands.trend:run",
     "analyze sensitivity": "dosegauge.commands.analyze_rates:run_sensitivity",
     "analyze count-rate": "dosegauge.commands.analyze_rates:run_count_rate",
@@ -70,7 +70,7 @@ def add_analyze_commands(
     _add_sensitivity(add, say)
     _add_count_rate(add, say)
     _add_reported(add, say)
-    _add_ct_uniformity(add, say)
+    add_micro_ct(add, say)
     _add_trend(commands, common, say)
 
 
@@ -361,50 +361,6 @@ def _add_reported(add: Add, say: Say) -> None:
     )
     add_verdict(made, say)
     add_conditions(made, say)
-
-
-def _add_ct_uniformity(add: Add, say: Say) -> None:
-    made = add("ct-uniformity", "Micro CT 均匀性", "uniformity of a Micro CT phantom")
-    made.add_argument(
-        "volume",
-        metavar="VOLUME",
-        help=say("切片文件夹或体数据文件", "a folder of slices, or a file"),
-    )
-    made.add_argument(
-        "--slices",
-        metavar="FIRST-LAST",
-        help=say("切片范围，从 1 起", "slices to average, from 1"),
-    )
-    made.add_argument(
-        "--thickness-mm",
-        type=positive,
-        metavar="MM",
-        help=say("按此厚度取中间各层", "so many middle slices as make this"),
-    )
-    made.add_argument(
-        "--slice-mm", type=positive, metavar="MM", help=say("层间距", "distance of the slices")
-    )
-    made.add_argument(
-        "--normaliser",
-        choices=("air_water_span", "grey"),
-        help=say("归一化，默认按单位", "what % refers to, by the unit unless given"),
-    )
-    made.add_argument(
-        "--edge",
-        choices=("edge", "centre"),
-        default="edge",
-        help=say("2 mm 量到区域边缘或中心", "2 mm to a region's edge or its centre"),
-    )
-    made.add_argument(
-        "--reference-verdict",
-        dest="stage",
-        action="store_const",
-        const="calibration",
-        help=say("给出仅供参考的判定", "verdicts, for reference only"),
-    )
-    made.add_argument("--maker", action="append", default=[], help=argparse.SUPPRESS)
-    add_reading(made, say, frame=False)
-    add_saving(made, say)
 
 
 def _add_trend(commands: "argparse._SubParsersAction[_Parser]", common: _Parser, say: Say) -> None:

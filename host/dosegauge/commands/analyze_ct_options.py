@@ -1,0 +1,87 @@
+"""The options of `dosegauge analyze` for Micro CT volumes."""
+
+import argparse
+
+from dosegauge.commands.analyze_arguments import (
+    Add,
+    Say,
+    add_reading,
+    add_saving,
+    not_negative,
+    positive,
+)
+
+RUN = {
+    "analyze ct-uniformity": "dosegauge.commands.analyze_ct:run",
+    "analyze mtf": "dosegauge.commands.analyze_mtf:run",
+}
+
+
+def add_micro_ct(add: Add, say: Say) -> None:
+    """Adds the measurements."""
+    uniformity = add("ct-uniformity", "Micro CT 均匀性", "uniformity of a Micro CT phantom")
+    _add_volume(uniformity, say)
+    uniformity.add_argument(
+        "--normaliser",
+        choices=("air_water_span", "grey"),
+        help=say("归一化，默认按单位", "what % refers to, by the unit unless given"),
+    )
+    uniformity.add_argument(
+        "--edge",
+        choices=("edge", "centre"),
+        default="edge",
+        help=say("2 mm 量到区域边缘或中心", "2 mm to a region's edge or its centre"),
+    )
+    mtf = add("mtf", "Micro CT 空间分辨力（MTF）", "spatial resolution of a Micro CT, MTF")
+    _add_volume(mtf, say)
+    mtf.add_argument(
+        "--method",
+        choices=("disk", "edge"),
+        default="disk",
+        help=say("圆盘边缘或斜边", "a disk's edge or a slanted one"),
+    )
+    mtf.add_argument("--roi", metavar="L,T,R,B", help=say("区域（像素）", "part of the slice"))
+    mtf.add_argument(
+        "--voxel-u-pct",
+        type=not_negative,
+        default=0.1,
+        metavar="P",
+        help=say("体素尺寸的标准不确定度，0.1 %", "standard uncertainty of the voxel, 0.1 %"),
+    )
+    mtf.add_argument("--per-cm", action="store_true", help=say("以 lp/cm 表示", "in lp/cm"))
+
+
+def _add_volume(made: argparse.ArgumentParser, say: Say) -> None:
+    made.add_argument(
+        "volume",
+        metavar="VOLUME",
+        help=say("切片文件夹或体数据文件", "a folder of slices, or a file"),
+    )
+    made.add_argument(
+        "--slices", metavar="FIRST-LAST", help=say("切片范围，从 1 起", "slices to use, from 1")
+    )
+    made.add_argument(
+        "--thickness-mm",
+        type=positive,
+        metavar="MM",
+        help=say("按此厚度取中间各层", "so many middle slices as make this"),
+    )
+    made.add_argument(
+        "--slice-mm", type=positive, metavar="MM", help=say("层间距", "distance of the slices")
+    )
+    made.add_argument(
+        "--reference-verdict",
+        dest="stage",
+        action="store_const",
+        const="calibration",
+        help=say("给出仅供参考的判定", "verdicts, for reference only"),
+    )
+    made.add_argument(
+        "--maker",
+        action="append",
+        default=[],
+        metavar="ITEM=X",
+        help=say("出厂指标", "maker's value"),
+    )
+    add_reading(made, say, frame=False)
+    add_saving(made, say)
