@@ -23,6 +23,7 @@ _LOW, _HIGH = 0.001, 0.999
 _CLEAR = 4.0
 _SECOND_OBJECT = 0.1
 _LEAST_PART = 0.01
+_ENOUGH_PIXELS = 60_000
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def find_phantom(pixels: Pixels, where: str, *, may_touch: bool = False) -> Phan
     order = np.argsort(sizes)[::-1]
     if count > 1 and sizes[order[1]] > _SECOND_OBJECT * sizes[order[0]]:
         raise _refused(where, Text("有两个物体", "there are two objects"))
-    mask: Mask = ndimage.binary_fill_holes(labels == order[0] + 1)
+    mask = _filled(labels == order[0] + 1)
     touches = mask[[0, -1], :].any() or mask[:, [0, -1]].any()
     if touches and not may_touch:
         raise _refused(where, Text("模体碰到图像边缘", "the phantom touches the image's edge"))
@@ -69,8 +70,24 @@ def find_phantom(pixels: Pixels, where: str, *, may_touch: bool = False) -> Phan
     )
 
 
+def _filled(region: Mask) -> Mask:
+    """The region with its holes: what the background around it doesn't reach."""
+    from scipy import ndimage
+
+    background, count = ndimage.label(~region)
+    edges = (background[[0, -1], :], background[:, [0, -1]])
+    outside = np.zeros(count + 1, dtype=np.bool_)
+    outside[np.concatenate([edge.ravel() for edge in edges])] = True
+    outside[0] = False
+    filled: Mask = ~outside[background]
+    return filled
+
+
 def _air_and_object(pixels: Pixels, where: str) -> tuple[float, float]:
-    """Otsu's threshold parts the values; air and object are the medians of both sides."""
+    """Otsu's threshold parts the values; air and object are the medians of both sides. Every n-th
+    pixel along rows and columns is enough for that."""
+    every = max(int(math.sqrt(pixels.size / _ENOUGH_PIXELS)), 1)
+    pixels = pixels[::every, ::every]
     low, high = np.quantile(pixels, (_LOW, _HIGH))
     if not high > low:
         raise _refused(where, Text("图像没有对比", "the image has no contrast"))

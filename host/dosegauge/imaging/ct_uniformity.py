@@ -77,7 +77,10 @@ def averaged(slices: Iterable[Pixels]) -> tuple[Pixels, int]:
     total: Pixels | None = None
     count = 0
     for pixels in slices:
-        total = pixels.copy() if total is None else total + pixels
+        if total is None:
+            total = pixels.copy()
+        else:
+            total += pixels
         count += 1
     if total is None:
         raise WrongUse(

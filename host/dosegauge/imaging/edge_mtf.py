@@ -60,13 +60,14 @@ def disk_mtf(
     found = disk or find_phantom(pixels, where, may_touch=True)
     y, x, radius = _circle(pixels, found)
     half = half_width_px or min(_HALF_WIDTH_PX, radius / 3)
-    rows, columns = np.indices(pixels.shape)
-    # Inside is bright: the distance counts inwards, so that the response rises.
-    distance = radius - np.hypot(rows - y, columns - x)
-    near = np.abs(distance) <= half
+    rows, columns = np.ogrid[: pixels.shape[0], : pixels.shape[1]]
+    squared = (rows - y) ** 2 + (columns - x) ** 2
+    near = (squared >= max(radius - half, 0.0) ** 2) & (squared <= (radius + half) ** 2)
     if near.sum() < 500:
         raise _refused(where, Text("圆盘边缘像素太少", "too few pixels lie at the disk's edge"))
-    return _from_edge(distance[near], pixels[near], half, where)
+    # Inside is bright: the distance counts inwards, so that the response rises.
+    distance = radius - np.sqrt(squared[near])
+    return _from_edge(distance, pixels[near], half, where)
 
 
 def straight_mtf(pixels: Pixels, where: str) -> EdgeMtf:
@@ -125,17 +126,9 @@ def _straightened(
 def _circle(pixels: Pixels, found: Phantom) -> tuple[float, float, float]:
     """Centre and radius by a least squares circle through the places of the middle value along
     rows and columns; good to some hundredths of a pixel, also where the disk is cut off."""
-    edges: list[tuple[float, float]] = []
-    for image, turned in ((pixels, False), (pixels.T, True)):
-        mask = found.mask.T if turned else found.mask
-        for row in np.flatnonzero(mask.any(axis=1)):
-            for column in np.flatnonzero(np.diff(mask[row].astype(np.int8))):
-                one, two = float(image[row, column]), float(image[row, column + 1])
-                if (one - found.threshold) * (two - found.threshold) >= 0:
-                    continue
-                at = column + (found.threshold - one) / (two - one)
-                edges.append((at, float(row)) if turned else (float(row), at))
-    points = np.array(edges)
+    along_rows = _crossings(pixels, found.mask, found.threshold)
+    along_columns = _crossings(pixels.T, found.mask.T, found.threshold)[:, ::-1]
+    points = np.concatenate((along_rows, along_columns))
     design = np.column_stack([2 * points, np.ones(len(points))])
     solution = np.linalg.lstsq(design, (points**2).sum(axis=1), rcond=None)[0]
     y, x = float(solution[0]), float(solution[1])
@@ -145,6 +138,17 @@ def _circle(pixels: Pixels, found: Phantom) -> tuple[float, float, float]:
     solution = np.linalg.lstsq(design[kept], (points[kept] ** 2).sum(axis=1), rcond=None)[0]
     y, x = float(solution[0]), float(solution[1])
     return y, x, float(np.median(np.hypot(points[kept, 0] - y, points[kept, 1] - x)))
+
+
+def _crossings(
+    pixels: Pixels, mask: npt.NDArray[np.bool_], threshold: float
+) -> npt.NDArray[np.float64]:
+    """Points (n, 2) where rows pass the threshold at the mask's edge, between two pixels."""
+    row, column = np.nonzero(mask[:, 1:] != mask[:, :-1])
+    one, two = pixels[row, column], pixels[row, column + 1]
+    passed = (one - threshold) * (two - threshold) < 0
+    row, column, one, two = row[passed], column[passed], one[passed], two[passed]
+    return np.column_stack((row, column + (threshold - one) / (two - one))).astype(np.float64)
 
 
 def _from_edge(distance: Array, value: Array, half: float, where: str) -> EdgeMtf:

@@ -18,10 +18,11 @@ def values(frame: Frame, where: str) -> Pixels:
     numbers or NaN."""
     if frame.ndim != 2:
         raise _refused(where, Text("不是灰度图像", "not a grey image of rows and columns"))
-    if not (np.issubdtype(frame.dtype, np.integer) or np.issubdtype(frame.dtype, np.floating)):
+    whole = np.issubdtype(frame.dtype, np.integer)
+    if not (whole or np.issubdtype(frame.dtype, np.floating)):
         raise _refused(where, Text(f"像素类型为 {frame.dtype}", f"pixels of type {frame.dtype}"))
     pixels = frame.astype(np.float64)
-    if not np.isfinite(pixels).all():
+    if not whole and not np.isfinite(pixels).all():
         raise _refused(where, Text("含有 NaN 或无穷大", "it has pixels that are no numbers (NaN)"))
     return pixels
 
