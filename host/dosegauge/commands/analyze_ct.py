@@ -2,6 +2,8 @@
 
 import argparse
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from dosegauge.commands import analyze
@@ -14,8 +16,8 @@ from dosegauge.imaging.ct_uniformity import (
     measure_ct_uniformity,
 )
 from dosegauge.imaging.findings import Finding
-from dosegauge.imaging.image import Image, PixelSize, with_pixel_mm
-from dosegauge.imaging.volumes import Volume, open_volume
+from dosegauge.imaging.image import Image, Pixels, PixelSize, with_pixel_mm
+from dosegauge.imaging.volumes import Progress, Volume, open_volume
 from dosegauge.output import ProgressLine
 from dosegauge.texts import Text, in_language
 
@@ -28,17 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     volume = open_volume(arguments.volume, analyze.raw_format(arguments))
     pixel = volume_pixel(arguments, volume)
     first, last = slice_range(arguments, volume)
-    progress = ProgressLine()
-
-    def show(done: int, all_of_them: int) -> bool:
-        said = Text(f"切片 {done}/{all_of_them}", f"slice {done} of {all_of_them}")
-        progress.show(in_language(said, arguments.lang))
-        return True
-
-    try:
-        mean, count = averaged(volume.each(first, last, show))
-    finally:
-        progress.clear()
+    mean, count = mean_of_slices(arguments, volume, first, last)
     normaliser = arguments.normaliser or (AIR_WATER if volume.unit == "HU" else GREY)
     found = measure_ct_uniformity(
         mean,
@@ -66,6 +58,30 @@ def run(arguments: argparse.Namespace) -> int:
         MICRO_CT,
         draw=draw,
     )
+
+
+def mean_of_slices(
+    arguments: argparse.Namespace, volume: Volume, first: int, last: int
+) -> tuple[Pixels, int]:
+    """The slices averaged, with progress; and how many they were."""
+    with slice_progress(arguments) as show:
+        return averaged(volume.each(first, last, show))
+
+
+@contextmanager
+def slice_progress(arguments: argparse.Namespace) -> Iterator[Progress]:
+    """Shows which slice is at work."""
+    progress = ProgressLine()
+
+    def show(done: int, all_of_them: int) -> bool:
+        said = Text(f"切片 {done}/{all_of_them}", f"slice {done} of {all_of_them}")
+        progress.show(in_language(said, arguments.lang))
+        return True
+
+    try:
+        yield show
+    finally:
+        progress.clear()
 
 
 def volume_pixel(arguments: argparse.Namespace, volume: Volume) -> PixelSize:

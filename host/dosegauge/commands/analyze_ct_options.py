@@ -14,6 +14,7 @@ from dosegauge.commands.analyze_arguments import (
 RUN = {
     "analyze ct-uniformity": "dosegauge.commands.analyze_ct:run",
     "analyze mtf": "dosegauge.commands.analyze_mtf:run",
+    "analyze low-contrast": "dosegauge.commands.analyze_low_contrast:run",
 }
 
 
@@ -21,11 +22,7 @@ def add_micro_ct(add: Add, say: Say) -> None:
     """Adds the measurements."""
     uniformity = add("ct-uniformity", "Micro CT 均匀性", "uniformity of a Micro CT phantom")
     _add_volume(uniformity, say)
-    uniformity.add_argument(
-        "--normaliser",
-        choices=("air_water_span", "grey"),
-        help=say("归一化，默认按单位", "what % refers to, by the unit unless given"),
-    )
+    _add_normaliser(uniformity, say)
     uniformity.add_argument(
         "--edge",
         choices=("edge", "centre"),
@@ -49,6 +46,37 @@ def add_micro_ct(add: Add, say: Say) -> None:
         help=say("体素尺寸的标准不确定度，0.1 %", "standard uncertainty of the voxel, 0.1 %"),
     )
     mtf.add_argument("--per-cm", action="store_true", help=say("以 lp/cm 表示", "in lp/cm"))
+    _add_low_contrast(add, say)
+
+
+def _add_low_contrast(add: Add, say: Say) -> None:
+    made = add("low-contrast", "Micro CT 低对比度", "low contrast of a Micro CT")
+    _add_volume(made, say)
+    _add_normaliser(made, say)
+    made.add_argument(
+        "--hole",
+        action="append",
+        default=[],
+        metavar="X,Y,MM",
+        help=say("孔的位置（像素）和直径", "a hole's place in pixels and its diameter"),
+    )
+    made.add_argument(
+        "--seen",
+        action="append",
+        type=positive,
+        default=[],
+        metavar="MM",
+        help=say("操作者可见的最小孔", "smallest hole that an operator sees"),
+    )
+    made.add_argument("--dose-mgy", type=positive, metavar="D", help=say("剂量", "the dose"))
+
+
+def _add_normaliser(made: argparse.ArgumentParser, say: Say) -> None:
+    made.add_argument(
+        "--normaliser",
+        choices=("air_water_span", "grey"),
+        help=say("归一化，默认按单位", "what % refers to, by the unit unless given"),
+    )
 
 
 def _add_volume(made: argparse.ArgumentParser, say: Say) -> None:

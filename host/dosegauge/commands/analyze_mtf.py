@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 
 from dosegauge.commands import analyze
-from dosegauge.commands.analyze_ct import MICRO_CT, slice_range, volume_pixel
+from dosegauge.commands.analyze_ct import MICRO_CT, slice_progress, slice_range, volume_pixel
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.edge_mtf import LEVELS, EdgeMtf, disk_mtf, straight_mtf
 from dosegauge.imaging.findings import Finding
 from dosegauge.imaging.image import Pixels
 from dosegauge.imaging.volumes import Volume, open_volume
-from dosegauge.output import ProgressLine
-from dosegauge.texts import Text, in_language
+from dosegauge.texts import Text
 
 _METHODS = {
     "disk": Text("圆盘边缘（按ASTM E1695的做法）", "a disk's edge, in the manner of ASTM E1695"),
@@ -59,21 +58,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _each(arguments: argparse.Namespace, volume: Volume, first: int, last: int) -> list[EdgeMtf]:
-    progress = ProgressLine()
-
-    def show(done: int, all_of_them: int) -> bool:
-        said = Text(f"切片 {done}/{all_of_them}", f"slice {done} of {all_of_them}")
-        progress.show(in_language(said, arguments.lang))
-        return True
-
     measure = disk_mtf if arguments.method == "disk" else straight_mtf
-    try:
+    with slice_progress(arguments) as show:
         return [
             measure(_region(arguments, pixels), f"{volume.name}, slice {number}")
             for number, pixels in enumerate(volume.each(first, last, show), first)
         ]
-    finally:
-        progress.clear()
 
 
 def _region(arguments: argparse.Namespace, pixels: Pixels) -> Pixels:

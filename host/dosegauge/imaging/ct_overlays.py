@@ -9,6 +9,7 @@ import numpy as np
 from dosegauge.imaging.ct_uniformity import CtUniformity
 from dosegauge.imaging.edge_mtf import LEVELS, EdgeMtf
 from dosegauge.imaging.image import Pixels
+from dosegauge.imaging.low_contrast import Contrast, Window
 from dosegauge.imaging.pictures import CFOV_COLOUR, MARK_COLOUR, Picture
 from dosegauge.texts import Text
 
@@ -19,6 +20,51 @@ _NAMES = {
     "left": Text("左", "left"),
     "right": Text("右", "right"),
 }
+
+
+def contrast_overlay(
+    mean: Pixels, found: Sequence[Contrast], window: Window, pixel_mm: float, language: str
+) -> bytes:
+    """The averaged slice in its viewing window with the holes, and contrast over diameter with the
+    threshold."""
+    from matplotlib.patches import Circle
+
+    picture = Picture(language, 2)
+    image, curve = picture.axes
+    low, high = window.level - window.width / 2, window.level + window.width / 2
+    picture.image(image, np.clip(mean, low, high), Text("值（观察窗内）", "value in the window"))
+    picture.title(
+        image,
+        Text(
+            f"窗位 {window.level:.4g}，窗宽 {window.width:.4g}",
+            f"level {window.level:.4g}, width {window.width:.4g}",
+        ),
+    )
+    for number, one in enumerate(found, 1):
+        radius = one.hole.diameter_mm / 2 / pixel_mm
+        image.add_patch(Circle((one.hole.x, one.hole.y), radius, fill=False, color=MARK_COLOUR))
+        picture.write(image, one.hole.x, one.hole.y + 1.8 * radius, str(number))
+    ordered = sorted(found, key=lambda one: one.hole.diameter_mm)
+    diameters = [one.hole.diameter_mm for one in ordered]
+    curve.plot(
+        diameters,
+        [abs(one.contrast_pct) for one in ordered],
+        "o",
+        label=picture.say(Text("测得对比度", "measured contrast")),
+    )
+    known = [one for one in ordered if one.threshold is not None]
+    curve.plot(
+        [one.hole.diameter_mm for one in known],
+        [100 * (one.threshold or 0.0) / one.reference for one in known],
+        ".--",
+        color=MARK_COLOUR,
+        label=picture.say(Text("统计阈值", "statistical threshold")),
+    )
+    curve.grid(alpha=0.3)
+    picture.labels(curve, Text("直径（mm）", "diameter (mm)"), Text("对比度（%）", "contrast (%)"))
+    picture.title(curve, Text("对比度-细节", "Contrast and detail"))
+    picture.legend(curve)
+    return picture.png()
 
 
 def mtf_plot(found: Sequence[EdgeMtf], pixel_mm: float, language: str) -> bytes:

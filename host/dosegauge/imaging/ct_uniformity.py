@@ -6,7 +6,6 @@ open: the normaliser, the 2 mm, and the criterion.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ import numpy.typing as npt
 
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.ct_object import Phantom, find_phantom
+from dosegauge.imaging.disc_scatter import scatter_of_discs, within
 from dosegauge.imaging.image import Pixels
 from dosegauge.texts import Text
 
@@ -154,14 +154,8 @@ def measure_ct_uniformity(
 
 
 def _disc(mean: Pixels, name: str, y: float, x: float, radius: float) -> Disc:
-    inside = mean[_within(mean.shape, y, x, radius)]
+    inside = mean[within(mean.shape, y, x, radius)]
     return Disc(name, y, x, radius, float(inside.mean()), float(inside.std(ddof=1)), inside.size)
-
-
-def _within(shape: tuple[int, ...], y: float, x: float, radius: float) -> npt.NDArray[np.bool_]:
-    rows, columns = np.ogrid[: shape[0], : shape[1]]
-    inside: npt.NDArray[np.bool_] = (rows - y) ** 2 + (columns - x) ** 2 <= radius**2
-    return inside
 
 
 def _figures(means: Pixels, lifted: Pixels) -> tuple[Pixels, Pixels]:
@@ -183,23 +177,8 @@ def _halves(
 
 
 def _u_of_mean(mean: Pixels, phantom: Phantom, radius: float) -> float | None:
-    """The scatter of the means of discs of the same size all over the phantom, about a smooth
-    course with the radius: noise between pixels may be correlated, and this counts it."""
-    step = 2 * radius
-    reach = phantom.diameter_px / 2 - 1.5 * radius
-    places = [
-        (phantom.y + step * i, phantom.x + step * j)
-        for i in range(-20, 21)
-        for j in range(-20, 21)
-        if math.hypot(step * i, step * j) <= reach
-    ]
-    if len(places) < 12:
-        return None
-    means = np.array([mean[_within(mean.shape, y, x, radius)].mean() for y, x in places])
-    away = np.array([math.hypot(y - phantom.y, x - phantom.x) for y, x in places]) / reach
-    design = np.column_stack([np.ones(len(away)), away**2, away**4])
-    course = design @ np.linalg.lstsq(design, means, rcond=None)[0]
-    return float(np.sqrt(((means - course) ** 2).sum() / (len(means) - 3)))
+    scatter = scatter_of_discs(mean, phantom, radius, ())
+    return None if scatter is None else scatter.sd
 
 
 def _radial(

@@ -1,0 +1,214 @@
+"""`dosegauge analyze low-contrast`: holes of a Micro CT phantom against its noise."""
+
+import argparse
+import math
+from typing import Any
+
+from dosegauge.commands import analyze
+from dosegauge.commands.analyze_ct import (
+    MICRO_CT,
+    mean_of_slices,
+    slice_range,
+    volume_pixel,
+)
+from dosegauge.errors import WrongUse
+from dosegauge.imaging.ct_object import find_phantom
+from dosegauge.imaging.ct_uniformity import AIR_WATER, GREY, HU_SPAN
+from dosegauge.imaging.findings import Finding
+from dosegauge.imaging.low_contrast import (
+    ROSE_K,
+    Contrast,
+    Hole,
+    Window,
+    measure_holes,
+    u_of_difference,
+    u_of_threshold,
+    viewing_window,
+)
+from dosegauge.imaging.volumes import open_volume
+from dosegauge.texts import Text
+
+# The sheet asks for so many discs of a size.
+_DISCS_ASKED_FOR = 50
+_FEW_DISCS = Text(
+    "均匀区域放不下足够的圆盘", "too few discs of this size fit into the uniform part"
+)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Averages the slices and measures each hole that is named."""
+    holes = [_hole(text) for text in arguments.hole]
+    if not holes:
+        raise WrongUse(
+            Text("没有指定孔", "no hole is named"),
+            "--hole",
+            Text("给出 X,Y,直径mm", "Give X,Y,DIAMETER_MM (pixels, pixels, mm)"),
+        )
+    volume = open_volume(arguments.volume, analyze.raw_format(arguments))
+    pixel_mm = volume_pixel(arguments, volume).square_mm(volume.name)
+    first, last = slice_range(arguments, volume)
+    mean, _ = mean_of_slices(arguments, volume, first, last)
+    phantom = find_phantom(mean, volume.name)
+    normaliser = arguments.normaliser or (AIR_WATER if volume.unit == "HU" else GREY)
+    reference = HU_SPAN if normaliser == AIR_WATER else phantom.inside - phantom.air
+    found = measure_holes(mean, phantom, holes, pixel_mm, reference, volume.name)
+    window = viewing_window(found)
+
+    def draw() -> bytes:
+        from dosegauge.imaging.ct_overlays import contrast_overlay
+
+        return contrast_overlay(mean, found, window, pixel_mm, arguments.lang)
+
+    return analyze.finish(
+        arguments,
+        Text(
+            f"{volume.name}：切片 {first}–{last}，{len(holes)} 个孔；"
+            f"观察窗位 {window.level:.4g}，窗宽 {window.width:.4g}",
+            f"{volume.name}: slices {first} to {last}, {len(holes)} holes; view at level "
+            f"{window.level:.4g}, width {window.width:.4g}",
+        ),
+        volume.facts,
+        _findings(found, arguments.seen),
+        [],
+        [*volume.warnings, *_warnings(arguments, found, normaliser)],
+        _data(arguments, found, window, (first, last), reference),
+        MICRO_CT,
+        draw=draw,
+    )
+
+
+def _hole(text: str) -> Hole:
+    try:
+        x, y, diameter_mm = (float(part) for part in text.split(","))
+    except ValueError:
+        x = y = diameter_mm = math.nan
+    if not (abs(x) < 1e5 and abs(y) < 1e5 and 1e-3 <= diameter_mm <= 1e3):
+        raise WrongUse(
+            Text(f"无法理解 {text}", f"can't be read: {text}"),
+            "--hole",
+            Text("应为 X,Y,直径mm", "Must be X,Y,DIAMETER_MM (pixels, pixels, mm)"),
+        )
+    return Hole(y, x, diameter_mm)
+
+
+def _findings(found: list[Contrast], seen: list[float]) -> list[Finding]:
+    findings = []
+    for number, one in enumerate(found, 1):
+        name = Text(
+            f"孔 {number}（{one.hole.diameter_mm:g} mm）",
+            f"hole {number} ({one.hole.diameter_mm:g} mm)",
+        )
+        u = u_of_difference(one)
+        freedom = None if one.scatter is None else float(one.scatter.discs - 3)
+        no_u = None if u is not None else _FEW_DISCS
+        findings.append(
+            Finding(
+                f"contrast_{number}",
+                Text(f"{name.zh} 对比度", f"{name.en}, contrast"),
+                one.contrast_pct,
+                "%",
+                None if u is None else 100 * u / one.reference,
+                no_u=no_u,
+                nu=freedom,
+            )
+        )
+        findings.append(
+            Finding(
+                f"cnr_{number}",
+                Text(f"{name.zh} CNR", f"{name.en}, CNR"),
+                one.cnr,
+                "1",
+                None,
+            )
+        )
+        if one.scatter is not None and one.threshold is not None:
+            findings.append(
+                Finding(
+                    f"threshold_{number}",
+                    Text(f"{name.zh} 统计阈值", f"{name.en}, statistical threshold"),
+                    100 * one.threshold / one.reference,
+                    "%",
+                    100 * u_of_threshold(one.scatter) / one.reference,
+                )
+            )
+    if seen:
+        findings.append(
+            Finding(
+                "smallest_seen",
+                Text("操作者可见的最小孔", "smallest hole that the operator sees"),
+                min(seen),
+                "mm",
+                None,
+                "low-contrast",
+                no_u=Text("操作者读数", "an operator's reading"),
+            )
+        )
+    return findings
+
+
+def _warnings(arguments: argparse.Namespace, found: list[Contrast], normaliser: str) -> list[Text]:
+    said = [
+        Text(
+            "归一化：" + ("1000 HU" if normaliser == AIR_WATER else "模体灰度减空气"),
+            "normalised by "
+            + ("1000 HU" if normaliser == AIR_WATER else "the phantom's grey above air"),
+        ),
+        Text(
+            f"剂量 {arguments.dose_mgy:g} mGy"
+            if arguments.dose_mgy
+            else "未给出剂量：结果不能比较",
+            f"at a dose of {arguments.dose_mgy:g} mGy"
+            if arguments.dose_mgy
+            else "no dose was given: results can't be compared without it",
+        ),
+    ]
+    for number, one in enumerate(found, 1):
+        if one.rose is not None:
+            visible = one.rose >= ROSE_K
+            said.append(
+                Text(
+                    f"孔 {number}：|Δ|/σ = {one.rose:.1f}，罗斯判据（≥ 5）"
+                    + ("可见" if visible else "不可见"),
+                    f"hole {number}: |difference|/scatter = {one.rose:.1f}, by Rose (5 and more) "
+                    + ("visible" if visible else "not visible"),
+                )
+            )
+        if one.scatter is None or one.scatter.discs < _DISCS_ASKED_FOR:
+            discs = 0 if one.scatter is None else one.scatter.discs
+            said.append(
+                Text(
+                    f"孔 {number}：同样大小的圆盘只有 {discs} 个，应不少于 {_DISCS_ASKED_FOR}",
+                    f"hole {number}: {discs} discs of its size, {_DISCS_ASKED_FOR} are asked for",
+                )
+            )
+    return said
+
+
+def _data(
+    arguments: argparse.Namespace,
+    found: list[Contrast],
+    window: Window,
+    slices: tuple[int, int],
+    reference: float,
+) -> dict[str, Any]:
+    return {
+        "slices": list(slices),
+        "reference": reference,
+        "dose_mgy": arguments.dose_mgy,
+        "window": window.__dict__,
+        "seen_mm": arguments.seen,
+        "holes": [
+            {
+                **one.hole.__dict__,
+                "inside": one.inside,
+                "around": one.around,
+                "contrast_pct": one.contrast_pct,
+                "contrast_diameter_pct_mm": one.contrast_diameter,
+                "cnr": one.cnr,
+                "threshold": one.threshold,
+                "rose": one.rose,
+                "discs": one.scatter.discs if one.scatter else 0,
+            }
+            for one in found
+        ],
+    }

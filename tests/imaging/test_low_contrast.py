@@ -1,0 +1,185 @@
+"""Low contrast: inserts of known contrast in white and correlated noise."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from dosegauge.cli import main
+from dosegauge.errors import WrongUse
+from dosegauge.imaging.ct_object import Phantom, find_phantom
+from dosegauge.imaging.low_contrast import (
+    Contrast,
+    Hole,
+    measure_holes,
+    u_of_difference,
+    u_of_threshold,
+    viewing_window,
+)
+from tests.imaging import files
+
+SIDE, PIXEL_MM = 512, 0.1
+# The sheet's discs of 100 pixels have this diameter.
+DISC_MM = 2 * math.sqrt(100 / math.pi) * PIXEL_MM
+HOLES = [Hole(256.0, 330.0, 4.0), Hole(330.0, 256.0, 2.0), Hole(256.0, 182.0, DISC_MM)]
+
+
+def slice_of(contrast_hu: float) -> np.ndarray:
+    rows, columns = np.indices((SIDE, SIDE), dtype=float)
+    mean = np.where(np.hypot(rows - 256, columns - 256) < 220, 0.0, -1000.0)
+    for hole in HOLES:
+        inside = np.hypot(rows - hole.y, columns - hole.x) <= hole.diameter_mm / 2 / PIXEL_MM
+        mean[inside] = contrast_hu
+    return mean
+
+
+def noise(rng: np.random.Generator, sd: float, blur: float) -> np.ndarray:
+    """White, or with a spectrum that falls as a smooth kernel's does."""
+    white = rng.standard_normal((SIDE, SIDE))
+    if not blur:
+        return sd * white
+    found = ndimage.gaussian_filter(white, blur)
+    scaled: np.ndarray = sd * found / found.std()
+    return scaled
+
+
+def measured(pixels: np.ndarray, holes: list[Hole] = HOLES) -> list[Contrast]:
+    return measure_holes(pixels, phantom(pixels), holes, PIXEL_MM, 1000.0, "made")
+
+
+def phantom(pixels: np.ndarray) -> Phantom:
+    return find_phantom(pixels, "made")
+
+
+def test_the_sheets_white_noise() -> None:
+    """Reference sheet 1.5: 20 HU and 100 pixels make a scatter of 2.0 and a threshold of
+    6.58 HU."""
+    rng = np.random.default_rng(1)
+    found = [measured(slice_of(0.0) + noise(rng, 20, 0.0))[2] for _ in range(20)]
+    scatters = [one.scatter.sd for one in found if one.scatter]
+    assert found[0].scatter is not None
+    assert found[0].scatter.discs >= 50
+    # Each is known to 1 / sqrt(2 (n - 1)); twenty of them together to 1 %.
+    assert np.mean(scatters) == pytest.approx(2.0, rel=0.03)
+    assert np.mean([one.threshold for one in found]) == pytest.approx(6.58, rel=0.03)
+
+
+@pytest.mark.parametrize("blur", [0.0, 2.0])
+def test_known_contrasts_are_found_in_noise(blur: float) -> None:
+    rng = np.random.default_rng(2)
+    found = measured(slice_of(30.0) + noise(rng, 20, blur))
+    for one in found:
+        u = u_of_difference(one)
+        assert u is not None
+        assert one.difference == pytest.approx(30.0, abs=4 * u)
+        assert one.contrast_pct == pytest.approx(one.difference / 10)
+        both = math.sqrt((one.inside_sd**2 + one.around_sd**2) / 2)
+        assert one.cnr == pytest.approx(abs(one.difference) / both)
+        assert one.contrast_diameter == pytest.approx(abs(one.contrast_pct) * one.hole.diameter_mm)
+    # Correlated noise scatters more than the pixels' number tells.
+    assert found[1].scatter is not None
+    white = 20 / math.sqrt(math.pi * 10**2)
+    assert (found[1].scatter.sd > 2 * white) is (blur > 0)
+
+
+COVERED = (0.90, 0.99)
+TRIALS = 80
+
+
+@pytest.mark.parametrize("blur", [0.0, 2.0])
+def test_u_covers_the_true_contrast(blur: float) -> None:
+    """Three holes of 120 slices; correlated within a slice, known to some 2 %."""
+    rng = np.random.default_rng(3)
+    mean = slice_of(15.0)
+    inside = total = 0
+    for _ in range(TRIALS):
+        for one in measured(mean + noise(rng, 20, blur)):
+            u = u_of_difference(one)
+            assert u is not None
+            inside += abs(one.difference - 15.0) <= 2 * u
+            total += 1
+    assert COVERED[0] <= inside / total <= COVERED[1]
+
+
+def test_the_threshold_is_where_95_percent_are_told_from_nothing() -> None:
+    """A disc with just that difference exceeds half of it in 95 % of cases, and so seldom one
+    without."""
+    rng = np.random.default_rng(4)
+    one = measured(slice_of(0.0) + noise(rng, 20, 0.0))[2]
+    assert one.threshold is not None
+    again = rng.normal(0, 2.0, (2, 20000))
+    missed = float((one.threshold + again[0] < one.threshold / 2).mean())
+    false = float((again[1] > one.threshold / 2).mean())
+    assert missed == pytest.approx(0.05, abs=0.025)
+    assert false == pytest.approx(0.05, abs=0.025)
+    assert one.scatter is not None
+    assert u_of_threshold(one.scatter) == pytest.approx(
+        one.threshold / math.sqrt(2 * (one.scatter.discs - 1))
+    )
+
+
+def test_the_viewing_window_is_that_of_the_public_record() -> None:
+    found = measured(slice_of(40.0) + noise(np.random.default_rng(5), 10, 0.0))
+    window = viewing_window(found)
+    strongest = max(found, key=lambda one: abs(one.difference))
+    assert window.level == pytest.approx((strongest.inside + strongest.around) / 2)
+    assert window.width == pytest.approx(
+        abs(strongest.difference) + 5 * max(strongest.inside_sd, strongest.around_sd)
+    )
+
+
+@pytest.mark.parametrize(
+    ("hole", "says"),
+    [(Hole(256.0, 470.0, 4.0), "leaves the phantom"), (Hole(256.0, 256.0, 0.2), "too few pixels")],
+)
+def test_a_hole_that_is_none_is_refused(hole: Hole, says: str) -> None:
+    with pytest.raises(WrongUse, match=says):
+        measured(slice_of(0.0), [hole])
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any, str]:
+    code = main(["--lang", "en", "analyze", "low-contrast", *arguments, "--json"])
+    said = capsys.readouterr()
+    return code, json.loads(said.out) if said.out else None, said.err
+
+
+def test_the_command_tells_contrast_threshold_window_and_dose(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng = np.random.default_rng(6)
+    slices = [slice_of(30.0) + noise(rng, 20, 0.0) for _ in range(3)]
+    path = files.npy(tmp_path / "v.npy", np.array(slices, dtype=np.float32))
+    overlay = tmp_path / "o.png"
+    options = ["--pixel-mm", "0.1", "--slices", "1-3", "--normaliser", "air_water_span"]
+    holes = [
+        part for hole in HOLES[:2] for part in ("--hole", f"{hole.x},{hole.y},{hole.diameter_mm}")
+    ]
+    more = ["--seen", "2", "--dose-mgy", "12.5", "--overlay", str(overlay)]
+    verdict = ["--reference-verdict", "--maker", "low-contrast=2.5"]
+    code, data, _ = run(capsys, str(path), *options, *holes, *more, *verdict)
+    assert code == 0
+    found = {one["key"]: one for one in data["findings"]}
+    assert float(found["contrast_1"]["value"]) == pytest.approx(3.0, abs=0.2)
+    assert found["smallest_seen"]["outcome"] == "pass"
+    assert data["dose_mgy"] == 12.5
+    assert data["window"]["width"] > 30
+    assert any("12.5 mGy" in warning["en"] for warning in data["warnings"])
+    assert any("by Rose" in warning["en"] for warning in data["warnings"])
+    assert overlay.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("options", "says"), [((), "no hole is named"), (("--hole", "1,2"), "can't be read: 1,2")]
+)
+def test_holes_must_be_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], says: str
+) -> None:
+    path = files.npy(tmp_path / "v.npy", slice_of(0.0)[None])
+    code, _, err = run(capsys, str(path), "--pixel-mm", "0.1", *options)
+    assert (code, says in err) == (2, True)
