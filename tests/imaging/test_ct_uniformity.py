@@ -192,6 +192,16 @@ def test_the_command_averages_to_the_declared_thickness(
     assert overlay.read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_voxel_is_checked_by_a_known_diameter(
+    volume: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--pixel-mm", "0.202", "--diameter-mm", "48", "--normaliser", AIR_WATER]
+    _, data, _ = run(capsys, str(volume), *options)
+    (said,) = [w["en"] for w in data["warnings"] if "known diameter" in w["en"]]
+    assert "the voxel is 0.2" in said
+    assert float(said.split("off by ")[1].split()[0]) == pytest.approx(1.0, abs=0.1)
+
+
 def test_verdicts_are_asked_for_and_for_reference_only(
     volume: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

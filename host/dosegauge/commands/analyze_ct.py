@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         image.facts,
         _findings(found, "HU" if normaliser == AIR_WATER else volume.unit),
         [],
-        [*volume.warnings, *_warnings(arguments, found)],
+        [*volume.warnings, *_warnings(arguments, found), *_voxel(arguments, found, pixel.x_mm)],
         _data(found, volume, first, last, pixel),
         MICRO_CT,
         draw=draw,
@@ -208,6 +208,22 @@ def _warnings(arguments: argparse.Namespace, found: CtUniformity) -> list[Text]:
             )
         )
     return said
+
+
+def _voxel(arguments: argparse.Namespace, found: CtUniformity, pixel_mm: float) -> list[Text]:
+    """The voxel's size by a known diameter: it enters every length one to one."""
+    if arguments.diameter_mm is None:
+        return []
+    by_diameter_mm = arguments.diameter_mm / found.phantom.diameter_px
+    off_pct = 100 * (pixel_mm / by_diameter_mm - 1)
+    return [
+        Text(
+            f"按已知直径 {arguments.diameter_mm:g} mm，体素为 {by_diameter_mm:.5g} mm；"
+            f"所用 {pixel_mm:.5g} mm 偏差 {off_pct:+.2f} %",
+            f"by the known diameter of {arguments.diameter_mm:g} mm the voxel is "
+            f"{by_diameter_mm:.5g} mm; the {pixel_mm:.5g} mm used is off by {off_pct:+.2f} %",
+        )
+    ]
 
 
 def _data(

@@ -14,6 +14,7 @@ from dosegauge.commands.analyze_arguments import (
 RUN = {
     "analyze ct-uniformity": "dosegauge.commands.analyze_ct:run",
     "analyze mtf": "dosegauge.commands.analyze_mtf:run",
+    "analyze line-pairs": "dosegauge.commands.analyze_line_pairs:run",
     "analyze low-contrast": "dosegauge.commands.analyze_low_contrast:run",
 }
 
@@ -23,6 +24,12 @@ def add_micro_ct(add: Add, say: Say) -> None:
     uniformity = add("ct-uniformity", "Micro CT 均匀性", "uniformity of a Micro CT phantom")
     _add_volume(uniformity, say)
     _add_normaliser(uniformity, say)
+    uniformity.add_argument(
+        "--diameter-mm",
+        type=positive,
+        metavar="MM",
+        help=say("模体的已知直径，用于核对体素", "the phantom's known diameter checks the voxel"),
+    )
     uniformity.add_argument(
         "--edge",
         choices=("edge", "centre"),
@@ -46,7 +53,36 @@ def add_micro_ct(add: Add, say: Say) -> None:
         help=say("体素尺寸的标准不确定度，0.1 %", "standard uncertainty of the voxel, 0.1 %"),
     )
     mtf.add_argument("--per-cm", action="store_true", help=say("以 lp/cm 表示", "in lp/cm"))
+    _add_line_pairs(add, say)
     _add_low_contrast(add, say)
+
+
+def _add_line_pairs(add: Add, say: Say) -> None:
+    made = add("line-pairs", "Micro CT 线对调制度", "modulation of bars of a Micro CT")
+    _add_volume(made, say)
+    made.add_argument(
+        "--group",
+        action="append",
+        default=[],
+        metavar="F,X1,Y1,X2,Y2[,W]",
+        help=say(
+            "lp/mm，横穿线条的线段（像素），平均宽度", "lp/mm, a line across its bars, and width"
+        ),
+    )
+    for name, zh, en in (("bright", "亮区", "bright"), ("dark", "暗区", "dark")):
+        made.add_argument(
+            f"--{name}",
+            metavar="X,Y,R",
+            help=say(f"大面积{zh}（像素）", f"a large {en} area, in pixels"),
+        )
+    made.add_argument(
+        "--seen",
+        action="append",
+        type=positive,
+        default=[],
+        metavar="F",
+        help=say("读片者可分辨的最高组", "highest group that a reader resolves"),
+    )
 
 
 def _add_low_contrast(add: Add, say: Say) -> None:

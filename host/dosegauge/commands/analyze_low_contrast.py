@@ -99,7 +99,8 @@ def _findings(found: list[Contrast], seen: list[float]) -> list[Finding]:
             f"hole {number} ({one.hole.diameter_mm:g} mm)",
         )
         u = u_of_difference(one)
-        freedom = None if one.scatter is None else float(one.scatter.discs - 3)
+        seen_in = one.difference_scatter
+        freedom = None if seen_in is None else float(seen_in.discs - 3)
         no_u = None if u is not None else _FEW_DISCS
         findings.append(
             Finding(

@@ -42,11 +42,16 @@ def scatter_of_discs(
     phantom: Phantom,
     radius: float,
     holes: Sequence[tuple[float, float, float]],
+    ring: tuple[float, float] | None = None,
+    inner: float = 1.0,
 ) -> Scatter | None:
-    """Discs side by side within the phantom, none of which meets its rim or a hole (y, x, radius);
-    all in pixels. None where fewer than twelve fit."""
+    """Discs side by side within the phantom, none of which meets its rim or a hole (y, x,
+    radius); all in pixels. With a ring (inner and outer radius in parts of the disc's) the scatter
+    is of the means of the discs' `inner` part less those of the rings. None where fewer than
+    twelve fit."""
     step = 2 * radius
-    reach = phantom.diameter_px / 2 - 1.5 * radius
+    whole = radius * (ring[1] if ring else 1.0)
+    reach = phantom.diameter_px / 2 - whole - radius / 2
     count = int(reach / step) + 1
     places = [
         (phantom.y + step * i, phantom.x + step * j)
@@ -57,11 +62,11 @@ def scatter_of_discs(
     free = [
         (y, x)
         for y, x in places
-        if all(math.hypot(y - at_y, x - at_x) > radius + size for at_y, at_x, size in holes)
+        if all(math.hypot(y - at_y, x - at_x) > whole + size for at_y, at_x, size in holes)
     ]
     if len(free) < _FEWEST:
         return None
-    means = np.array([_mean(mean, y, x, radius) for y, x in free])
+    means = np.array([_mean(mean, y, x, radius * inner, radius, ring) for y, x in free])
     away = np.array([math.hypot(y - phantom.y, x - phantom.x) for y, x in free]) / reach
     design = np.column_stack([np.ones(len(away)), away**2, away**4])
     course = design @ np.linalg.lstsq(design, means, rcond=None)[0]
@@ -69,8 +74,21 @@ def scatter_of_discs(
     return Scatter(float(np.sqrt(((means - course) ** 2).sum() / left)), len(means))
 
 
-def _mean(mean: Pixels, y: float, x: float, radius: float) -> float:
-    """The mean of a disc; only the pixels around it are looked at."""
-    top, left = max(int(y - radius) - 1, 0), max(int(x - radius) - 1, 0)
-    part = mean[top : int(y + radius) + 2, left : int(x + radius) + 2]
-    return float(part[within(part.shape, y - top, x - left, radius)].mean())
+def _mean(
+    mean: Pixels,
+    y: float,
+    x: float,
+    inner: float,
+    radius: float,
+    ring: tuple[float, float] | None,
+) -> float:
+    """The mean of a disc, less its ring's; only the pixels around it are looked at."""
+    reach = radius * (ring[1] if ring else 1.0)
+    top, left = max(int(y - reach) - 1, 0), max(int(x - reach) - 1, 0)
+    part = mean[top : int(y + reach) + 2, left : int(x + reach) + 2]
+    found = float(part[within(part.shape, y - top, x - left, inner)].mean())
+    if ring is None:
+        return found
+    around = within(part.shape, y - top, x - left, radius * ring[1])
+    around &= ~within(part.shape, y - top, x - left, radius * ring[0])
+    return found - float(part[around].mean())

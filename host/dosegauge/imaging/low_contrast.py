@@ -36,7 +36,8 @@ class Hole:
 @dataclass(frozen=True)
 class Contrast:
     """A hole against its ring: means and standard deviations in the image's unit; `scatter` of the
-    means of discs of its size in the uniform part (None where too few fit)."""
+    means of discs of its size in the uniform part, `difference_scatter` that of the very
+    difference there (None where too few fit)."""
 
     hole: Hole
     inside: float
@@ -44,6 +45,7 @@ class Contrast:
     around: float
     around_sd: float
     scatter: Scatter | None
+    difference_scatter: Scatter | None
     reference: float
 
     @property
@@ -98,7 +100,7 @@ def measure_holes(
     sizes = [hole.diameter_mm / 2 / pixel_mm for hole in holes]
     taken = [(hole.y, hole.x, 1.2 * size) for hole, size in zip(holes, sizes, strict=True)]
     found = []
-    scatters: dict[float, Scatter | None] = {}
+    scatters: dict[float, tuple[Scatter | None, Scatter | None]] = {}
     for number, (hole, size) in enumerate(zip(holes, sizes, strict=True)):
         reach = math.hypot(hole.y - phantom.y, hole.x - phantom.x) + RING[1] * size
         if reach > phantom.diameter_px / 2:
@@ -117,7 +119,10 @@ def measure_holes(
                 where, Text(f"孔 {number + 1} 太小", f"hole {number + 1} has too few pixels")
             )
         if hole.diameter_mm not in scatters:
-            scatters[hole.diameter_mm] = scatter_of_discs(mean, phantom, size, taken)
+            scatters[hole.diameter_mm] = (
+                scatter_of_discs(mean, phantom, size, taken),
+                scatter_of_discs(mean, phantom, size, taken, RING, INNER),
+            )
         found.append(
             Contrast(
                 hole,
@@ -125,7 +130,7 @@ def measure_holes(
                 float(inside.std(ddof=1)),
                 float(around.mean()),
                 float(around.std(ddof=1)),
-                scatters[hole.diameter_mm],
+                *scatters[hole.diameter_mm],
                 reference,
             )
         )
@@ -141,12 +146,8 @@ def viewing_window(found: Sequence[Contrast]) -> Window:
 
 
 def u_of_difference(one: Contrast) -> float | None:
-    """From the scatter of such discs: the hole's inside is smaller than a disc, by its area; the
-    ring's mean adds its own."""
-    if one.scatter is None:
-        return None
-    ring = RING[1] ** 2 - RING[0] ** 2
-    return one.scatter.sd * math.sqrt(1 / INNER**2 + 1 / ring)
+    """The scatter of just such differences where there is no hole."""
+    return None if one.difference_scatter is None else one.difference_scatter.sd
 
 
 def u_of_threshold(scatter: Scatter) -> float:
