@@ -242,6 +242,22 @@ def test_readings_that_mean_nothing_are_refused(
     assert says.lower() in err.lower()
 
 
+def test_bars_and_sensitivity_draw_their_image(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = str(files.npy(tmp_path / "x.npy", np.random.default_rng(1).poisson(50, (64, 64))))
+    for name, options in (
+        ("bars", [image, "--reading", "3,3,straight", "--roi", "32,32,20,3"]),
+        ("sensitivity", [image, "--activity-mbq", "4", "--delay-s", "0", "--duration-s", "60"]),
+    ):
+        overlay = tmp_path / f"{name}.png"
+        code, _, _ = run(capsys, name, *options, "--overlay", str(overlay))
+        assert code == 0
+        assert overlay.read_bytes().startswith(b"\x89PNG")
+    code, _, err = run(capsys, "bars", "--reading", "3,3,bent", "--overlay", str(tmp_path / "y"))
+    assert (code, "no image" in err) == (2, True)
+
+
 def test_few_counts_of_a_bar_image_are_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -100,10 +100,11 @@ def test_projections_give_the_width_that_they_were_made_with(
     content = np.random.default_rng(6).poisson(projections(12.0, 60_000, start_deg, sense))
     path = files.dicom(tmp_path / "spect", content, PIXEL_MM)
     options = ["--projections", "--start-deg", str(start_deg), "--rotation", rotation]
-    code, data, _ = run(
-        capsys, str(path), *options, "--stage", "status", "--trials", "8", "--seed", "1"
-    )
+    overlay = ["--overlay", str(tmp_path / "o.png")]
+    trials = ["--stage", "status", "--trials", "8", "--seed", "1"]
+    code, data, _ = run(capsys, str(path), *options, *trials, *overlay)
     assert code == 0
+    assert (tmp_path / "o.png").read_bytes().startswith(b"\x89PNG")
     found = {one["key"]: one for one in data["findings"]}
     for name in ("central_transaxial", "peripheral_radial", "peripheral_tangential"):
         assert float(found[name]["value"]) == pytest.approx(12.0, rel=WITHIN)

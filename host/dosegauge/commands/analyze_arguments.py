@@ -40,9 +40,7 @@ def whole(text: str) -> int:
     return value
 
 
-def add_reading(
-    parser: argparse.ArgumentParser, say: Say, *, frame: bool = True, overlay: bool = True
-) -> None:
+def add_reading(parser: argparse.ArgumentParser, say: Say, *, frame: bool = True) -> None:
     """How the image's file is read, and where the picture goes."""
     parser.add_argument(
         "--pixel-mm", metavar="P[xP]", help=say("像素尺寸（x 或 x×y）", "pixel size: x, or WxH")
@@ -65,11 +63,11 @@ def add_reading(
     parser.add_argument(
         "--offset", type=whole, default=0, metavar="BYTES", help=say("跳过的字节", "bytes to skip")
     )
-    if overlay:
-        parser.add_argument(
-            "--overlay", metavar="FILE.png", help=say("标注图", "picture with the findings")
-        )
-    parser.set_defaults(**{} if frame else {"frame": None}, **{} if overlay else {"overlay": None})
+    if not frame:
+        parser.set_defaults(frame=None)
+    parser.add_argument(
+        "--overlay", metavar="FILE.png", help=say("标注图", "picture with the findings")
+    )
 
 
 def add_field(parser: argparse.ArgumentParser, say: Say) -> None:

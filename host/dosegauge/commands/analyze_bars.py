@@ -31,6 +31,22 @@ def run(arguments: argparse.Namespace) -> int:
     bars = bars_from(readings, widths)
     image = analyze.read(arguments) if arguments.image else None
     found = _modulations(arguments, image, widths)
+    if arguments.overlay and image is None:
+        raise WrongUse(
+            Text("没有图像", "there is no image for it"),
+            "--overlay",
+            Text("请给出图像", "Give one"),
+        )
+
+    def draw() -> bytes:
+        from dosegauge.imaging.overlays import image_overlay
+
+        if image is None:
+            raise AssertionError("it was refused above")
+        title = Text("铅栅图像和圆形区域", "bar image with its discs")
+        discs = [one.quadrant for one in found]
+        return image_overlay(image, discs, title, arguments.lang)
+
     return analyze.finish(
         arguments,
         Text(f"铅栅：{bars.images} 幅图像的读数", f"bars: readings of {bars.images} images"),
@@ -51,6 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
                 for one in found
             ],
         },
+        draw=draw,
     )
 
 

@@ -162,7 +162,7 @@ def _add_bars(add: Add, say: Say) -> None:
         metavar="X,Y,R,W",
         help=say("一个象限的圆形区域和线宽", "a disc in a quadrant and its width"),
     )
-    add_reading(bars, say, overlay=False)
+    add_reading(bars, say)
     add_verdict(bars, say)
     add_conditions(bars, say)
 
@@ -264,7 +264,7 @@ def _add_tomographic(add: Add, say: Say) -> None:
     made.add_argument(
         "--seed", type=whole, metavar="N", help=say("模拟的种子", "seed of the trials")
     )
-    add_reading(made, say, frame=False, overlay=False)
+    add_reading(made, say, frame=False)
     add_verdict(made, say)
     add_conditions(made, say)
 
@@ -316,7 +316,7 @@ def _add_sensitivity(add: Add, say: Say) -> None:
         metavar="H",
         help=say("其标准不确定度", "its standard uncertainty"),
     )
-    add_reading(made, say, overlay=False)
+    add_reading(made, say)
     add_verdict(made, say)
     add_conditions(made, say)
 

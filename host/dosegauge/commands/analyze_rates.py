@@ -36,6 +36,13 @@ def run_sensitivity(arguments: argparse.Namespace) -> int:
         found, Text("系统平面灵敏度", "system planar sensitivity"), "planar-sensitivity"
     )
     total = float(image.pixels.sum())
+
+    def draw() -> bytes:
+        from dosegauge.imaging.overlays import image_overlay
+
+        title = Text(f"{total:.0f} 计数，{duration_s} s", f"{total:.0f} counts in {duration_s} s")
+        return image_overlay(image, (), title, arguments.lang)
+
     return analyze.finish(
         arguments,
         Text(
@@ -47,6 +54,7 @@ def run_sensitivity(arguments: argparse.Namespace) -> int:
         analyze.requirements(arguments, image),
         [*image.warnings, *_sensitivity_warnings(arguments, total / float(duration_s))],
         {"budget": budget_data(found, Rounding())},
+        draw=draw,
     )
 
 

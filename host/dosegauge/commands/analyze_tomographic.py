@@ -49,12 +49,17 @@ def run(arguments: argparse.Namespace) -> int:
     )
     pixel = _pixel(arguments, opened)
     if arguments.projections:
-        found, spreads, conditions = _from_projections(arguments, opened, frames, pixel)
+        found, volume, spreads, conditions = _from_projections(arguments, opened, frames, pixel)
     else:
-        slice_mm = _slice_mm(arguments, opened)
-        volume = Volume(frames, slice_mm, pixel.y_mm, pixel.x_mm)
+        volume = Volume(frames, _slice_mm(arguments, opened), pixel.y_mm, pixel.x_mm)
         found = measure_points(volume, arguments.image, _points(arguments))
         spreads, conditions = {}, []
+
+    def draw() -> bytes:
+        from dosegauge.imaging.overlays import tomographic_overlay
+
+        return tomographic_overlay(volume, found, arguments.lang)
+
     image = Image(frames[0], pixel, arguments.image, opened.facts, opened.warnings)
     return analyze.finish(
         arguments,
@@ -67,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         [*analyze.requirements(arguments, image), *conditions],
         [*opened.warnings, *found.warnings],
         {"points": [point.__dict__ for point in found.points]},
+        draw=draw,
     )
 
 
@@ -124,8 +130,9 @@ def _angles(arguments: argparse.Namespace, opened: Opened) -> Array:
 
 def _from_projections(
     arguments: argparse.Namespace, opened: Opened, frames: Array, pixel: PixelSize
-) -> tuple[Tomographic, dict[str, float], list[Requirement]]:
-    """Widths, their spread over projections counted again, and the conditions."""
+) -> tuple[Tomographic, Volume, dict[str, float], list[Requirement]]:
+    """Widths and the slices they are of, their spread over projections counted again, and the
+    conditions."""
     angles = _angles(arguments, opened)
     side_mm = pixel.square_mm(arguments.image)
     rows = frames.sum(axis=(0, 2))
@@ -135,17 +142,20 @@ def _from_projections(
     given = _points(arguments)
     at = None if given is None else [(z - first, y, x) for z, y, x in given]
 
-    def measured(projections: Array) -> Tomographic:
-        volume = Volume(back_projected(projections, angles), side_mm, side_mm, side_mm)
-        return measure_points(volume, arguments.image, at)
+    def volume_of(projections: Array) -> Volume:
+        return Volume(back_projected(projections, angles), side_mm, side_mm, side_mm)
 
-    found = measured(used)
+    def measured(projections: Array) -> Tomographic:
+        return measure_points(volume_of(projections), arguments.image, at)
+
+    volume = volume_of(used)
+    found = measure_points(volume, arguments.image, at)
     standard = standard_named(GAMMA_CAMERAS)
     conditions = [
         check(standard, "tomographic_pixel", side_mm),
         check(standard, "projection_counts", float(frames.sum(axis=(1, 2)).min())),
     ]
-    return found, _spreads(arguments, used, measured), conditions
+    return found, volume, _spreads(arguments, used, measured), conditions
 
 
 def _spreads(arguments: argparse.Namespace, used: Array, measured: Any) -> dict[str, float]:

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from dosegauge.imaging import flood_uniformity as steps
+from dosegauge.imaging.bars import Quadrant
 from dosegauge.imaging.count_rates import BELOW, LargestRate
 from dosegauge.imaging.field import CENTRAL, scaled
 from dosegauge.imaging.flood import Flood
-from dosegauge.imaging.image import Pixels
+from dosegauge.imaging.image import Image, Pixels
 from dosegauge.imaging.line_sources import Lines
 from dosegauge.imaging.pictures import CFOV_COLOUR, MARK_COLOUR, UFOV_COLOUR, Picture
+from dosegauge.imaging.point_sources import Tomographic, Volume
 from dosegauge.imaging.slits import ALONG_Y, Slits
 from dosegauge.texts import Text
 
@@ -142,6 +144,52 @@ def line_overlay(measured: Sequence[Lines], language: str) -> bytes:
                 label="FWHM" if number == 0 else None,
             )
         picture.legend(axes)
+    return picture.png()
+
+
+def tomographic_overlay(volume: Volume, found: Tomographic, language: str) -> bytes:
+    """The points seen along the axis and from the front, with their widths."""
+    picture = Picture(language, 2)
+    names = (
+        (Text("沿轴向（最大值）", "along the axis, maximum"), 0),
+        (Text("正面（最大值）", "from the front, maximum"), 1),
+    )
+    for axes, (name, along) in zip(picture.axes, names, strict=True):
+        picture.image(axes, volume.voxels.max(axis=along), Text("值", "value"))
+        picture.title(axes, name)
+        if along == 1:
+            picture.labels(axes, Text("x（像素）", "x (pixels)"), Text("层", "slice"))
+        for point in found.points:
+            upright, size_mm, step = (
+                (point.y, point.y_fwhm_mm, volume.y_mm)
+                if along == 0
+                else (point.z, point.z_fwhm_mm, volume.z_mm)
+            )
+            axes.errorbar(
+                [point.x],
+                [upright],
+                xerr=[point.x_fwhm_mm / volume.x_mm / 2],
+                yerr=[size_mm / step / 2],
+                fmt=".",
+                color=MARK_COLOUR,
+                capsize=3,
+                label="FWHM" if point is found.points[0] else None,
+            )
+        picture.legend(axes)
+    return picture.png()
+
+
+def image_overlay(image: Image, discs: Sequence[Quadrant], title: Text, language: str) -> bytes:
+    """An image with a title, and the discs that were measured in it."""
+    from matplotlib.patches import Circle
+
+    picture = Picture(language)
+    (axes,) = picture.axes
+    picture.image(axes, image.pixels, Text("计数", "counts"))
+    picture.title(axes, title)
+    for disc in discs:
+        axes.add_patch(Circle((disc.x, disc.y), disc.radius, fill=False, color=MARK_COLOUR))
+        picture.write(axes, disc.x, disc.y, f"{disc.width_mm:g} mm")
     return picture.png()
 
 
