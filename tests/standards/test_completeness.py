@@ -165,6 +165,7 @@ ENVIRONMENT = {
         ("nuclide", None, None, ""),
         ("peak_energy", "137", "143", "keV"),
         ("background", None, "2000", "1/min"),
+        ("source_distance", "5", None, ""),
     ],
     "mri-phantom-draft.toml": [
         ("temperature", "17", "23", "Cel"),

@@ -106,5 +106,7 @@ def differences_pct(smooth: Pixels) -> Pixels:
         # NaN in any of the five makes the run NaN.
         np.maximum(high, part, out=high)
         np.minimum(low, part, out=low)
-    run: Pixels = 100 * (high - low) / (high + low)
+    total = high + low
+    # Five pixels without counts, as within a dead tube, do not differ.
+    run: Pixels = 100 * (high - low) / np.where(total == 0, 1.0, total)
     return run
