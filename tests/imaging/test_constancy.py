@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -264,3 +265,44 @@ def test_too_few_results_have_no_trend() -> None:
 def test_a_device_must_be_known(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = run(capsys, store, "trend", "nobody")
     assert (code, "no such device" in err) == (2, True)
+
+
+def test_the_record_holds_results_conditions_sources_and_blanks(
+    tmp_path: Path, store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pixels = np.zeros((64, 64))
+    pixels[8:56, 8:56] = 15000
+    counts = np.random.default_rng(1).poisson(pixels)
+    path = files.dicom(tmp_path / "flood", counts, 6.4, ContentDate="20260302")
+    options = ["--trials", "100", "--stage", "status", "--head", "2", "--crystal-mm", "9.5"]
+    saving = ["--save", "--who", "=Li", "--device", DEVICE, "--peak-kev", "140"]
+    run(capsys, store, "analyze", "flood", str(path), *options, *saving)
+    keep(capsys, store, date(2026, 1, 5), "70")
+    out = tmp_path / "record.xlsx"
+    code, data, _ = run(capsys, store, "analyze", "record", "S-1", "--out", str(out))
+    assert (code, data["measurements"]) == (0, [1, 2])
+    book = openpyxl.load_workbook(out)
+    assert book.sheetnames == ["1 flood", "2 reported"]
+    cells = {
+        str(row[0].value): [cell.value for cell in row[1:]] for row in book["1 flood"].iter_rows()
+    }
+    assert cells["探头号 Head"][0] == "2"
+    assert cells["晶体厚度 / mm Crystal thickness / mm"][0] == "9.5"
+    # A text that looks like a formula stays one.
+    assert cells["测量者 Measured by"][0] == "=Li"
+    assert cells["机构 Institution"][0] in (None, "")
+    value, expanded, _, unit, verdict = cells[
+        "固有积分均匀性 UFOV intrinsic integral uniformity, UFOV"
+    ]
+    assert isinstance(value, float)
+    assert expanded > 0
+    assert unit == "%"
+    assert "Table A.1" in verdict
+    assert cells["peak_energy"][0] == "140"
+    assert len(cells["flood"][0]) == 64
+    again = run(capsys, store, "analyze", "record", "S-1", "--out", str(out))
+    assert (again[0], "was not replaced" in again[2]) == (2, True)
+    code, _, err = run(
+        capsys, store, "analyze", "record", "S-1", "--number", "7", "--out", str(tmp_path / "x")
+    )
+    assert (code, "no such measurement" in err) == (2, True)

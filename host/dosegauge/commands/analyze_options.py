@@ -29,6 +29,7 @@ RUN = {
     "analyze line-source": "dosegauge.commands.analyze_lines:run_line_source",
     "analyze whole-body": "dosegauge.commands.analyze_lines:run_whole_body",
     "analyze tomographic": "dosegauge.commands.analyze_tomographic:run",
+    "analyze record": "dosegauge.commands.analyze_record:run",
     "analyze reported": "dosegauge.commands.analyze_reported:run",
     **_RUN_CT,
     "trend": "dosegauge.commands.trend:run",
@@ -70,6 +71,7 @@ def add_analyze_commands(
     _add_sensitivity(add, say)
     _add_count_rate(add, say)
     _add_reported(add, say)
+    _add_record(add, say)
     add_micro_ct(add, say)
     _add_trend(commands, common, say)
 
@@ -361,6 +363,21 @@ def _add_reported(add: Add, say: Say) -> None:
     )
     add_verdict(made, say)
     add_conditions(made, say)
+
+
+def _add_record(add: Add, say: Say) -> None:
+    made = add("record", "已保存测量的原始记录", "the record of kept measurements")
+    made.add_argument("device", metavar="SERIAL|MAKER/MODEL/SERIAL")
+    made.add_argument(
+        "--number",
+        action="append",
+        type=whole,
+        default=[],
+        metavar="N",
+        help=say("哪些测量，默认全部", "which measurements, all unless said"),
+    )
+    made.add_argument("--out", required=True, metavar="FILE.xlsx", help=say("文件", "the file"))
+    made.add_argument("--language", choices=("zh", "en", "zh-en"), default="zh-en")
 
 
 def _add_trend(commands: "argparse._SubParsersAction[_Parser]", common: _Parser, say: Say) -> None:

@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.item is not None:
         item_named(standard_named(GAMMA_CAMERAS), arguments.item)
     store = Store.open(store_path(arguments.store))
-    device = _device(store, arguments.device)
+    device = device_named(store, arguments.device)
     rows = store.images.current(device)
     found = [
         _followed(series, arguments.stage)
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _device(store: Store, named: str) -> Device:
+def device_named(store: Store, named: str) -> Device:
     """By serial number, or by maker, model and serial number."""
     wanted = tuple(part.strip() for part in named.split("/"))
     matching = [
