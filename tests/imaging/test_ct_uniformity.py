@@ -202,6 +202,27 @@ def test_the_voxel_is_checked_by_a_known_diameter(
     assert float(said.split("off by ")[1].split()[0]) == pytest.approx(1.0, abs=0.1)
 
 
+def test_a_phantom_that_is_not_found_can_be_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Beside a table that is larger than a tenth of it."""
+    slices = cylinder(lambda r: 20 * r**2)[None].copy()
+    slices[0, 278:, :] = 0.0
+    path = files.npy(tmp_path / "v.npy", slices)
+    options = [str(path), "--pixel-mm", "0.2", "--normaliser", AIR_WATER]
+    code, _, err = run(capsys, *options)
+    assert (code, "touches" in err or "two objects" in err) == (2, True)
+    code, data, _ = run(capsys, *options, "--roi", "147,152,48")
+    assert code == 0
+    found = {one["key"]: one for one in data["findings"]}
+    radius = 0.05 * 2 * RADIUS_PX
+    ring = (RADIUS_PX - 2 / PIXEL_MM - radius) / RADIUS_PX
+    assert float(found["difference"]["value"]) == pytest.approx(20 * ring**2, abs=0.3)
+    for roi, says in (("1,2", "must be X,Y"), ("147,152,90", "exceeds the image")):
+        code, _, err = run(capsys, *options, "--roi", roi)
+        assert (code, says in err) == (2, True)
+
+
 def test_verdicts_are_asked_for_and_for_reference_only(
     volume: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from dosegauge.commands import analyze
 from dosegauge.errors import WrongUse
+from dosegauge.imaging.ct_object import Phantom, given_phantom
 from dosegauge.imaging.ct_uniformity import (
     AIR_WATER,
     GREY,
@@ -39,6 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         volume.name,
         normaliser=normaliser,
         edge=arguments.edge,
+        given=phantom_by_hand(arguments, mean, pixel.square_mm(volume.name), volume.name),
     )
 
     def draw() -> bytes:
@@ -82,6 +84,25 @@ def slice_progress(arguments: argparse.Namespace) -> Iterator[Progress]:
         yield show
     finally:
         progress.clear()
+
+
+def phantom_by_hand(
+    arguments: argparse.Namespace, mean: Pixels, pixel_mm: float, where: str
+) -> Phantom | None:
+    """The phantom that --roi names, None where it is to be found."""
+    if arguments.roi is None:
+        return None
+    try:
+        x, y, diameter_mm = (float(part) for part in arguments.roi.split(","))
+    except ValueError:
+        x = y = diameter_mm = math.nan
+    if not (abs(x) < 1e5 and abs(y) < 1e5 and 0 < diameter_mm < 1e4):
+        raise WrongUse(
+            Text("应为 X,Y,直径mm", "must be X,Y,DIAMETER_MM"),
+            "--roi",
+            Text("以像素和 mm 计", "In pixels and mm"),
+        )
+    return given_phantom(mean, y, x, diameter_mm / pixel_mm, where)
 
 
 def volume_pixel(arguments: argparse.Namespace, volume: Volume) -> PixelSize:

@@ -40,9 +40,15 @@ def add_micro_ct(add: Add, say: Say) -> None:
     _add_volume(mtf, say)
     mtf.add_argument(
         "--method",
-        choices=("disk", "edge"),
+        choices=("disk", "edge", "wire", "bead"),
         default="disk",
-        help=say("圆盘边缘或斜边", "a disk's edge or a slanted one"),
+        help=say("圆盘边缘、斜边、细丝或小球", "a disk's edge, a slanted one, a wire or a bead"),
+    )
+    mtf.add_argument(
+        "--object-mm",
+        type=positive,
+        metavar="MM",
+        help=say("细丝或小球的直径", "diameter of the wire or bead"),
     )
     mtf.add_argument("--roi", metavar="L,T,R,B", help=say("区域（像素）", "part of the slice"))
     mtf.add_argument(
@@ -108,6 +114,11 @@ def _add_low_contrast(add: Add, say: Say) -> None:
 
 
 def _add_normaliser(made: argparse.ArgumentParser, say: Say) -> None:
+    made.add_argument(
+        "--roi",
+        metavar="X,Y,MM",
+        help=say("模体的中心（像素）和直径", "the phantom's middle in pixels and its diameter"),
+    )
     made.add_argument(
         "--normaliser",
         choices=("air_water_span", "grey"),

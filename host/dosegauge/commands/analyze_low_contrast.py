@@ -8,6 +8,7 @@ from dosegauge.commands import analyze
 from dosegauge.commands.analyze_ct import (
     MICRO_CT,
     mean_of_slices,
+    phantom_by_hand,
     slice_range,
     volume_pixel,
 )
@@ -48,7 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
     pixel_mm = volume_pixel(arguments, volume).square_mm(volume.name)
     first, last = slice_range(arguments, volume)
     mean, _ = mean_of_slices(arguments, volume, first, last)
-    phantom = find_phantom(mean, volume.name)
+    by_hand = phantom_by_hand(arguments, mean, pixel_mm, volume.name)
+    phantom = by_hand or find_phantom(mean, volume.name)
     normaliser = arguments.normaliser or (AIR_WATER if volume.unit == "HU" else GREY)
     reference = HU_SPAN if normaliser == AIR_WATER else phantom.inside - phantom.air
     found = measure_holes(mean, phantom, holes, pixel_mm, reference, volume.name)

@@ -12,12 +12,15 @@ from dosegauge.errors import WrongUse
 from dosegauge.imaging.edge_mtf import LEVELS, EdgeMtf, disk_mtf, straight_mtf
 from dosegauge.imaging.findings import Finding
 from dosegauge.imaging.image import Pixels
+from dosegauge.imaging.object_mtf import BEAD, WIRE, object_mtf
 from dosegauge.imaging.volumes import Volume, open_volume
 from dosegauge.texts import Text
 
 _METHODS = {
     "disk": Text("圆盘边缘（按ASTM E1695的做法）", "a disk's edge, in the manner of ASTM E1695"),
     "edge": Text("斜边", "a slanted edge"),
+    WIRE: Text("细丝", "a wire"),
+    BEAD: Text("小球（各层之和）", "a bead, its slices summed"),
 }
 _ENOUGH_SLICES = 10
 _ONE_SLICE = Text("只有一层，没有重复", "a single slice: nothing was repeated")
@@ -28,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     volume = open_volume(arguments.volume, analyze.raw_format(arguments))
     pixel_mm = volume_pixel(arguments, volume).square_mm(volume.name)
     first, last = slice_range(arguments, volume)
-    found = _each(arguments, volume, first, last)
+    found = _each(arguments, volume, first, last, pixel_mm)
     unit_scale = 10.0 if arguments.per_cm else 1.0
     unit = "lp/cm" if arguments.per_cm else "lp/mm"
     scale = unit_scale / pixel_mm
@@ -50,19 +53,37 @@ def run(arguments: argparse.Namespace) -> int:
         volume.facts,
         _findings(arguments, found, scale, unit, pixel_mm),
         [],
-        [*volume.warnings, *_warnings(found, scale, unit)],
+        [*volume.warnings, *_warnings(arguments, found, scale, unit)],
         _data(arguments, found, (first, last), pixel_mm),
         MICRO_CT,
         draw=draw,
     )
 
 
-def _each(arguments: argparse.Namespace, volume: Volume, first: int, last: int) -> list[EdgeMtf]:
-    measure = disk_mtf if arguments.method == "disk" else straight_mtf
+def _each(
+    arguments: argparse.Namespace, volume: Volume, first: int, last: int, pixel_mm: float
+) -> list[EdgeMtf]:
+    if arguments.method in (WIRE, BEAD) and arguments.object_mm is None:
+        raise WrongUse(
+            Text("需要细丝或小球的直径", "the wire's or bead's diameter is needed"),
+            "--object-mm",
+            Text("单位 mm", "In mm"),
+        )
+
+    def measure(pixels: Pixels, where: str) -> EdgeMtf:
+        if arguments.method == "disk":
+            return disk_mtf(pixels, where)
+        if arguments.method == "edge":
+            return straight_mtf(pixels, where)
+        return object_mtf(pixels, where, arguments.method, arguments.object_mm / pixel_mm)
+
     with slice_progress(arguments) as show:
+        slices = (_region(arguments, pixels) for pixels in volume.each(first, last, show))
+        if arguments.method == BEAD:
+            return [measure(np.sum(list(slices), axis=0), f"{volume.name}, {first}-{last}")]
         return [
-            measure(_region(arguments, pixels), f"{volume.name}, slice {number}")
-            for number, pixels in enumerate(volume.each(first, last, show), first)
+            measure(pixels, f"{volume.name}, slice {number}")
+            for number, pixels in enumerate(slices, first)
         ]
 
 
@@ -133,7 +154,9 @@ def _mean(key: str, label: Text, values: Any, unit: str, voxel_u_pct: float, ite
     return Finding(key, label, mean, unit, u, item, nu=freedom)
 
 
-def _warnings(found: list[EdgeMtf], scale: float, unit: str) -> list[Text]:
+def _warnings(
+    arguments: argparse.Namespace, found: list[EdgeMtf], scale: float, unit: str
+) -> list[Text]:
     said = []
     for place, level in enumerate(LEVELS):
         if any(math.isnan(one.f_px[place]) for one in found):
@@ -152,7 +175,7 @@ def _warnings(found: list[EdgeMtf], scale: float, unit: str) -> list[Text]:
             )
         )
     noise = max(one.noise for one in found)
-    if noise > 0.02:
+    if noise > 0.02 and arguments.method in ("disk", "edge"):
         said.append(
             Text(
                 f"噪声为对比度的 {100 * noise:.1f} %：线扩展函数已加窗（Tukey）",

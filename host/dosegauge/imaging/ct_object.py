@@ -70,6 +70,22 @@ def find_phantom(pixels: Pixels, where: str, *, may_touch: bool = False) -> Phan
     )
 
 
+def given_phantom(pixels: Pixels, y: float, x: float, diameter_px: float, where: str) -> Phantom:
+    """A phantom whose place is said by hand. WrongUse where it leaves the image or nothing is left
+    around it."""
+    rows, columns = np.ogrid[: pixels.shape[0], : pixels.shape[1]]
+    away = np.sqrt((rows - y) ** 2 + (columns - x) ** 2)
+    mask: Mask = away <= diameter_px / 2
+    outside = away > 0.55 * diameter_px
+    fits = diameter_px / 2 <= min(
+        y + 0.5, x + 0.5, pixels.shape[0] - 0.5 - y, pixels.shape[1] - 0.5 - x
+    )
+    if not fits or not outside.any():
+        raise _refused(where, Text("给定的模体超出图像", "the given phantom exceeds the image"))
+    air, inside = float(np.median(pixels[outside])), float(np.median(pixels[mask]))
+    return Phantom(mask, y, x, diameter_px, air, inside, (air + inside) / 2)
+
+
 def _filled(region: Mask) -> Mask:
     """The region with its holes: what the background around it doesn't reach."""
     from scipy import ndimage

@@ -98,13 +98,15 @@ def measure_ct_uniformity(
     normaliser: str,
     edge: str = TO_EDGE,
     seed: int = 1,
+    given: Phantom | None = None,
 ) -> CtUniformity:
     """Both quantities of an averaged slice.
 
     normaliser: AIR_WATER for values in HU (the reference is 1000 HU), GREY for grey values (the
-    centre's mean above air). WrongUse: no phantom, regions that are too small or overlap.
+    centre's mean above air); given: the phantom where it is said by hand. WrongUse: no phantom,
+    regions that are too small or overlap.
     """
-    phantom = find_phantom(mean, where)
+    phantom = given or find_phantom(mean, where)
     radius = DIAMETER_PART / 2 * phantom.diameter_px
     away = phantom.diameter_px / 2 - EDGE_MM / pixel_mm - (radius if edge == TO_EDGE else 0.0)
     if away <= 2 * radius:

@@ -177,7 +177,7 @@ def _from_edge(distance: Array, value: Array, half: float, where: str) -> EdgeMt
     mtf: Array = spectrum / spectrum[0]
     frequency: Array = np.arange(_PADDED // 2 + 1, dtype=np.float64) / (_PADDED * step)
     used = frequency <= 0.75
-    f_px = tuple(_falls_to(frequency, mtf, level) for level in LEVELS)
+    f_px = tuple(falls_to(frequency, mtf, level) for level in LEVELS)
     return EdgeMtf(
         frequency[used],
         mtf[used],
@@ -185,7 +185,7 @@ def _from_edge(distance: Array, value: Array, half: float, where: str) -> EdgeMt
         edge,
         spread / spread.max(),
         f_px,
-        _width(middles, spread),
+        width_of(middles, spread),
         noise,
     )
 
@@ -213,7 +213,7 @@ def _tukey(size: int) -> Array:
     return np.where(part < _TUKEY / 2, (1 - np.cos(2 * np.pi * part / _TUKEY)) / 2, 1.0)
 
 
-def _falls_to(frequency: Array, mtf: Array, level: float) -> float:
+def falls_to(frequency: Array, mtf: Array, level: float) -> float:
     """The first frequency below Nyquist where MTF has fallen to a level."""
     below = np.flatnonzero((mtf <= level) & (frequency > 0))
     if not len(below):
@@ -225,7 +225,8 @@ def _falls_to(frequency: Array, mtf: Array, level: float) -> float:
     return found if found <= 0.5 else math.nan
 
 
-def _width(middles: Array, spread: Array) -> float:
+def width_of(middles: Array, spread: Array) -> float:
+    """Full width at half maximum, between places by straight lines; NaN where there is none."""
     top = int(spread.argmax())
     half = spread[top] / 2
     left = np.flatnonzero(spread[:top] <= half)
