@@ -17,7 +17,7 @@ from tests.board.at_work import connected
 from tests.board.emulator import EmulatedPico
 from tests.board.flash_image import flash_image
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.thorough]
 # The watchdog barks after eight seconds; mpremote must not be thrown out then.
 LONGER_THAN_THE_WATCHDOG_US = 10_000_000
 
@@ -73,7 +73,6 @@ def test_reset_brings_the_unit_back(reached: Reached) -> None:
         assert client.hello().state in ("starting", "idle")
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("key", ["up", "ok"])
 def test_in_the_middle_of_a_screen(reached: Reached, key: str) -> None:
     """In the menu's turning, and in a session that is being begun."""

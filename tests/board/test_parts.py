@@ -23,7 +23,7 @@ from tests.board.flash_image import flash_image
 from tests.board.i2c_wire import I2cWire
 from tests.firmware.screens import draw
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.thorough]
 START = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)
 AIR = Surroundings(celsius=22.4, pascal=100_800.0, percent=45.0)
 
