@@ -170,6 +170,24 @@ def test_a_peak_on_a_floor_has_a_width_and_a_finite_u_or_is_none(floor: float) -
     assert found is None or (found.fwhm > 0 and np.isfinite(found.u_position))
 
 
+def test_u_of_linearity_covers_its_expectation() -> None:
+    """Three figures of a distorted mask in 400 images: a mean known to 0.8 %. A mask without any
+    distortion has more than it needs, 99 %: its positions hold their noise twice."""
+    rng = np.random.default_rng(5)
+    mean = made.slits(
+        220, 0.6, FWHM_MM, numbers=[0, 1, 2], peak_counts=5000, first_mm=25, shifted_mm=bent
+    )
+    keys = ("ufov_absolute", "ufov_differential_ws523", "ufov_differential_slit")
+    values, halves = [], []
+    for seed in range(400):
+        slits = measured(rng.poisson(mean).astype(float))
+        found = {one.key: one for one in slit_findings([slits], 0.03, Trials(200, seed))}
+        values.append([found[key].value for key in keys])
+        halves.append([found[key].half_95 for key in keys])
+    inside = np.abs(np.array(values) - np.mean(values, axis=0)) <= np.array(halves)
+    assert COVERED[0] <= inside.mean() <= COVERED[1]
+
+
 REFUSED = [
     (np.full((200, 200), 50.0), "no slits"),
     (made.slits(SIZE, PIXEL_MM, FWHM_MM, numbers=[0]), "no slits|too few"),

@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"{arguments.image}: {len(frames)} frames, three points",
         ),
         opened.facts,
-        _findings(found, spreads),
+        _findings(found, spreads, arguments.trials - 1),
         [*analyze.requirements(arguments, image), *conditions],
         [*opened.warnings, *found.warnings],
         {"points": [point.__dict__ for point in found.points]},
@@ -180,7 +180,7 @@ def _spreads(arguments: argparse.Namespace, used: Array, measured: Any) -> dict[
     return {name: float(np.std([one[name] for one in again], ddof=1)) for name in again[0]}
 
 
-def _findings(found: Tomographic, spreads: dict[str, float]) -> list[Finding]:
+def _findings(found: Tomographic, spreads: dict[str, float], freedom: int) -> list[Finding]:
     """The document limits one figure and says not which: the largest is judged (own choice)."""
     figures = found.figures()
     largest = max(figures, key=lambda name: figures[name])
@@ -193,15 +193,21 @@ def _findings(found: Tomographic, spreads: dict[str, float]) -> list[Finding]:
             ),
             figures[largest],
             spreads.get(largest),
+            freedom,
             "tomographic-resolution",
         )
     ]
     findings += [
-        _finding(name, _LABELS[name], value, spreads.get(name), "")
+        _finding(name, _LABELS[name], value, spreads.get(name), freedom, "")
         for name, value in figures.items()
     ]
     return findings
 
 
-def _finding(key: str, label: Text, value: float, u: float | None, item: str) -> Finding:
-    return Finding(key, label, value, "mm", u, item, None, None if u is not None else _NO_U)
+def _finding(
+    key: str, label: Text, value: float, u: float | None, freedom: int, item: str
+) -> Finding:
+    """u is a standard deviation of so many degrees of freedom."""
+    if u is None:
+        return Finding(key, label, value, "mm", None, item, no_u=_NO_U)
+    return Finding(key, label, value, "mm", u, item, nu=freedom)

@@ -96,7 +96,7 @@ def measure_slits(
     the extent of all peaks. WrongUse: no pixel size, no slits, too few of them.
     """
     pixel = image.known_pixel_mm()
-    found = direction or _direction(image, pixel, pitch_mm)
+    found = direction or _direction(image, pitch_mm)
     across_mm = pixel.y_mm if found == ALONG_Y else pixel.x_mm
     along_mm = pixel.x_mm if found == ALONG_Y else pixel.y_mm
     # Rows are the index along which positions are measured.
@@ -142,7 +142,7 @@ def measure_slits(
     )
 
 
-def _direction(image: Image, pixel: object, pitch_mm: float) -> str:
+def _direction(image: Image, pitch_mm: float) -> str:
     """Across the slits the sums over all rows or columns rise and fall once a pitch."""
     size = image.known_pixel_mm()
     strength = {}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import zlib
 from functools import cache
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from dosegauge.imaging.image import PixelSize
+from dosegauge.imaging.readers.beside import ZLIB, bytes_to_skip, file_beside, unpacked
 from dosegauge.imaging.readers.opened import (
     Frame,
     Opened,
@@ -50,7 +49,7 @@ def open_file(file: Path, big_endian: bool | None = None) -> Opened:
 
         @cache
         def everything() -> Frame:
-            return _unpacked(pixels, offset, size).view(kind).reshape(shape)
+            return unpacked(pixels, offset, size, ZLIB).view(kind).reshape(shape)
 
         def frame(number: int) -> Frame:
             return np.array(everything()[number])
@@ -107,28 +106,7 @@ def _pixel_file(file: Path, fields: dict[str, str], header_size: int) -> tuple[P
         return file, header_size
     if name.startswith("LIST") or "%" in name:
         raise unreadable(str(file), Text("像素分在多个文件", "its pixels are in several files"))
-    # A header may not point anywhere outside of its own folder.
-    if len(PurePosixPath(name).parts) != 1 or len(PureWindowsPath(name).parts) != 1:
-        raise unreadable(
-            str(file), Text("像素文件不在同一文件夹", "its pixels are not in its own folder")
-        )
-    pixels = file.with_name(name)
-    if name == ".." or not pixels.is_file():
-        raise unreadable(str(file), Text(f"缺少 {name}", f"{name} is missing beside it"))
-    skip = fields.get("HeaderSize", "0")
-    return pixels, int(skip) if skip.isascii() and skip.isdigit() and len(skip) < 16 else 0
-
-
-def _unpacked(file: Path, offset: int, size: int) -> npt.NDArray[np.uint8]:
-    with file.open("rb") as opened:
-        opened.seek(offset)
-        try:
-            data = zlib.decompressobj().decompress(opened.read(), size)
-        except zlib.error as error:
-            raise truncated(str(file), 0, size) from error
-    if len(data) < size:
-        raise truncated(str(file), len(data), size)
-    return np.frombuffer(data, np.uint8)
+    return file_beside(file, name), bytes_to_skip(fields.get("HeaderSize", "0"))
 
 
 def _spacing(fields: dict[str, str], where: str) -> PixelSize | None:

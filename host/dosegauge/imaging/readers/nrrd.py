@@ -6,13 +6,13 @@ Source: the format's definition at teem.sourceforge.net/nrrd/format.html.
 from __future__ import annotations
 
 import math
-import zlib
 from functools import cache
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 import numpy as np
 
 from dosegauge.imaging.image import PixelSize
+from dosegauge.imaging.readers.beside import GZIP, bytes_to_skip, file_beside, unpacked
 from dosegauge.imaging.readers.opened import (
     Frame,
     Opened,
@@ -35,7 +35,6 @@ _KINDS = {
     "float": "f4",
     "double": "f8",
 }
-_GZIP = 31
 
 
 def open_file(file: Path) -> Opened:
@@ -59,7 +58,7 @@ def open_file(file: Path) -> Opened:
 
         @cache
         def everything() -> Frame:
-            return _unpacked(pixels, offset, size).view(kind).reshape(shape)
+            return unpacked(pixels, offset, size, GZIP).view(kind).reshape(shape)
 
         def frame(number: int) -> Frame:
             return np.array(everything()[number])
@@ -95,27 +94,7 @@ def _pixel_file(file: Path, fields: dict[str, str], header_size: int) -> tuple[P
     name = fields.get("data file", fields.get("datafile"))
     if name is None:
         return file, header_size
-    if len(PurePosixPath(name).parts) != 1 or len(PureWindowsPath(name).parts) != 1:
-        raise unreadable(
-            str(file), Text("像素文件不在同一文件夹", "its pixels are not in its own folder")
-        )
-    pixels = file.with_name(name) if name not in (".", "..", "") else file.parent
-    if name.upper() == "LIST" or not pixels.is_file():
-        raise unreadable(str(file), Text(f"缺少 {name}", f"{name} is missing beside it"))
-    skip = fields.get("byte skip", "0")
-    return pixels, int(skip) if skip.isascii() and skip.isdigit() and len(skip) < 16 else 0
-
-
-def _unpacked(file: Path, offset: int, size: int) -> Frame:
-    with file.open("rb") as opened:
-        opened.seek(offset)
-        try:
-            data = zlib.decompressobj(_GZIP).decompress(opened.read(), size)
-        except zlib.error as error:
-            raise truncated(str(file), 0, size) from error
-    if len(data) < size:
-        raise truncated(str(file), len(data), size)
-    return np.frombuffer(data, np.uint8)
+    return file_beside(file, name), bytes_to_skip(fields.get("byte skip", "0"))
 
 
 def _spacings(fields: dict[str, str]) -> list[float]:
