@@ -7,6 +7,7 @@ from typing import Any
 
 from dosegauge import __version__
 from dosegauge.errors import WrongUse
+from dosegauge.imaging.combined import combined
 from dosegauge.imaging.findings import Finding, Judged, as_data, judge
 from dosegauge.imaging.image import Image, PixelSize
 from dosegauge.imaging.readers import read_image
@@ -135,11 +136,13 @@ def finish(
 
         check_saving(arguments, image_facts)
     judged = judge(findings, arguments.stage, makers_values(arguments), document)
+    together = combined(judged, document, getattr(arguments, "criterion", None))
     reference_only = standard_named(document).for_reference
     failed = any(one.outcome == "fail" for one in judged) and not reference_only
     content = {
         **data,
         "findings": [as_data(one) for one in judged],
+        "combined": [one.as_data() for one in together],
         "stage": arguments.stage,
         "conditions": [_condition_data(one) for one in conditions],
         "facts": {**image_facts, **stated(arguments)},
@@ -157,7 +160,8 @@ def finish(
     if arguments.json:
         print_json(content)
     else:
-        _print(arguments, measurement, judged, conditions, warnings)
+        said = [one.sentence() for one in together]
+        _print(arguments, measurement, judged, said, conditions, warnings)
         if arguments.save:
             number = content["saved"]
             kept = Text(f"已保存，编号 {number}", f"saved as number {number}")
@@ -203,6 +207,7 @@ def _print(
     arguments: argparse.Namespace,
     measurement: Text,
     judged: Sequence[Judged],
+    together: Sequence[Text],
     conditions: Sequence[Requirement],
     warnings: Sequence[Text],
 ) -> None:
@@ -222,12 +227,15 @@ def _print(
         label = in_language(one.finding.label, language)
         rows.append([label, value, expanded, one.finding.unit, outcome])
     print(table([in_language(head, language) for head in heads], rows))
-    for sentence in _sentences(judged, conditions, warnings):
+    for sentence in _sentences(judged, together, conditions, warnings):
         print(printable(in_language(sentence, language)))
 
 
 def _sentences(
-    judged: Sequence[Judged], conditions: Sequence[Requirement], warnings: Sequence[Text]
+    judged: Sequence[Judged],
+    together: Sequence[Text],
+    conditions: Sequence[Requirement],
+    warnings: Sequence[Text],
 ) -> list[Text]:
     said: list[Text] = []
     for one in judged:
@@ -236,6 +244,7 @@ def _sentences(
         if why is not None:
             label = one.finding.label
             said.append(Text(f"{label.zh}：{why.zh}", f"{label.en}: {why.en}"))
+    said += together
     for condition in conditions:
         mark = {
             True: Text("符合", "kept"),

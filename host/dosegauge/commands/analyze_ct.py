@@ -1,217 +1,219 @@
 """`dosegauge analyze ct-uniformity`: a Micro CT phantom's uniformity from averaged slices."""
 
 import argparse
+import copy
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from dosegauge.commands import analyze
+from dosegauge.commands.analyze_volume import (
+    MICRO_CT,
+    mean_of_slices,
+    opened_volume,
+    phantom_by_hand,
+    slice_range,
+    voxel_words,
+)
 from dosegauge.errors import WrongUse
-from dosegauge.imaging.ct_object import Phantom, given_phantom
+from dosegauge.imaging.ct_object import many_alike
 from dosegauge.imaging.ct_uniformity import (
     AIR_WATER,
     GREY,
+    TO_CENTRE,
+    TO_EDGE,
     CtUniformity,
-    averaged,
     measure_ct_uniformity,
 )
+from dosegauge.imaging.edge_response import disk_circle
 from dosegauge.imaging.findings import Finding
-from dosegauge.imaging.image import Image, Pixels, PixelSize, with_pixel_mm
-from dosegauge.imaging.volumes import Progress, Volume, open_volume
-from dosegauge.output import ProgressLine
-from dosegauge.texts import Text, in_language
+from dosegauge.imaging.image import Pixels
+from dosegauge.imaging.volumes import Volume
+from dosegauge.imaging.voxel import KnownDiameter, voxel_finding, voxel_sentence
+from dosegauge.texts import Text
 
-MICRO_CT = "micro-ct-draft"
 _NO_U = Text("模体太小，无法估计噪声", "the phantom is too small to tell the noise")
+_OTHER = {TO_EDGE: TO_CENTRE, TO_CENTRE: TO_EDGE}
+_READINGS = {
+    TO_EDGE: Text("2 mm 为物体边缘到区域边缘", "2 mm from the object's edge to a region's edge"),
+    TO_CENTRE: Text(
+        "2 mm 为物体边缘到区域中心", "2 mm from the object's edge to a region's centre"
+    ),
+}
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Averages the slices of the range and measures their five regions."""
-    volume = open_volume(arguments.volume, analyze.raw_format(arguments))
-    pixel = volume_pixel(arguments, volume)
+    """Averages the slices of the range and measures their five regions; so in every repeated
+    scan."""
+    volume = opened_volume(arguments)
+    pixel_mm = volume.known_pixel_mm().square_mm(volume.name)
     first, last = slice_range(arguments, volume)
-    mean, count = mean_of_slices(arguments, volume, first, last)
-    normaliser = arguments.normaliser or (AIR_WATER if volume.unit == "HU" else GREY)
-    found = measure_ct_uniformity(
-        mean,
-        count,
-        pixel.square_mm(volume.name),
-        volume.name,
-        normaliser=normaliser,
-        edge=arguments.edge,
-        given=phantom_by_hand(arguments, mean, pixel.square_mm(volume.name), volume.name),
-    )
+    mean, found = _measured(arguments, volume, (first, last), arguments.edge)
+    scans = [found, *(_repeated(arguments, path, volume) for path in arguments.repeat)]
+    unit = "HU" if found.normaliser == AIR_WATER else volume.unit
+    findings = _findings(scans, unit)
+    said = [*_choices(arguments, found), _other_reading(arguments, mean, volume, found)]
+    if many_alike(mean):
+        said.append(_ALIKE)
+    if arguments.diameter_mm is not None:
+        known = _known_diameter(arguments, mean, found)
+        voxel = voxel_finding(known)
+        findings.append(voxel)
+        said.append(voxel_sentence(known, pixel_mm, voxel.expanded or 0.0))
 
     def draw() -> bytes:
         from dosegauge.imaging.ct_overlays import uniformity_overlay
 
         return uniformity_overlay(mean, found, arguments.lang)
 
-    image = Image(mean, pixel, volume.name, volume.facts)
     return analyze.finish(
         arguments,
-        _headline(volume, found, first, last, pixel),
-        image.facts,
-        _findings(found, "HU" if normaliser == AIR_WATER else volume.unit),
+        _headline(volume, found, first, last, pixel_mm),
+        volume.facts,
+        findings,
         [],
-        [*volume.warnings, *_warnings(arguments, found), *_voxel(arguments, found, pixel.x_mm)],
-        _data(found, volume, first, last, pixel),
+        [*volume.warnings, *said],
+        _data(scans, volume, (first, last), pixel_mm),
         MICRO_CT,
         draw=draw,
     )
 
 
-def mean_of_slices(
-    arguments: argparse.Namespace, volume: Volume, first: int, last: int
-) -> tuple[Pixels, int]:
-    """The slices averaged, with progress; and how many they were."""
-    with slice_progress(arguments) as show:
-        return averaged(volume.each(first, last, show))
+_ALIKE = Text(
+    "切片中许多像素为同一个最低值：空气被截断或已填充，与空气之差可能有误",
+    "many pixels of the slice have the same lowest value: air was clipped or filled in, and what "
+    "is measured above air may be wrong",
+)
 
 
-@contextmanager
-def slice_progress(arguments: argparse.Namespace) -> Iterator[Progress]:
-    """Shows which slice is at work."""
-    progress = ProgressLine()
-
-    def show(done: int, all_of_them: int) -> bool:
-        said = Text(f"切片 {done}/{all_of_them}", f"slice {done} of {all_of_them}")
-        progress.show(in_language(said, arguments.lang))
-        return True
-
-    try:
-        yield show
-    finally:
-        progress.clear()
+def _measured(
+    arguments: argparse.Namespace, volume: Volume, slices: tuple[int, int], edge: str
+) -> tuple[Pixels, CtUniformity]:
+    mean, count = mean_of_slices(arguments, volume, *slices)
+    return mean, _regions(arguments, mean, count, volume, edge)
 
 
-def phantom_by_hand(
-    arguments: argparse.Namespace, mean: Pixels, pixel_mm: float, where: str
-) -> Phantom | None:
-    """The phantom that --roi names, None where it is to be found."""
-    if arguments.roi is None:
-        return None
-    try:
-        x, y, diameter_mm = (float(part) for part in arguments.roi.split(","))
-    except ValueError:
-        x = y = diameter_mm = math.nan
-    if not (abs(x) < 1e5 and abs(y) < 1e5 and 0 < diameter_mm < 1e4):
+def _regions(
+    arguments: argparse.Namespace, mean: Pixels, count: int, volume: Volume, edge: str
+) -> CtUniformity:
+    pixel_mm = volume.known_pixel_mm().square_mm(volume.name)
+    return measure_ct_uniformity(
+        mean,
+        count,
+        pixel_mm,
+        volume.name,
+        normaliser=arguments.normaliser or (AIR_WATER if volume.unit == "HU" else GREY),
+        edge=edge,
+        given=phantom_by_hand(arguments, mean, pixel_mm, volume.name),
+    )
+
+
+def _repeated(arguments: argparse.Namespace, path: str, like: Volume) -> CtUniformity:
+    """Another scan of the same phantom in the same place."""
+    again = copy.copy(arguments)
+    again.volume = path
+    volume = opened_volume(again)
+    if (volume.slices, volume.rows, volume.columns) != (like.slices, like.rows, like.columns):
         raise WrongUse(
-            Text("应为 X,Y,直径mm", "must be X,Y,DIAMETER_MM"),
-            "--roi",
-            Text("以像素和 mm 计", "In pixels and mm"),
+            Text("重复扫描的尺寸不同", "the repeated scan has another size"),
+            path,
+            Text("以相同条件重复扫描", "Repeat the scan under the same conditions"),
         )
-    return given_phantom(mean, y, x, diameter_mm / pixel_mm, where)
+    return _measured(again, volume, slice_range(again, volume), arguments.edge)[1]
 
 
-def volume_pixel(arguments: argparse.Namespace, volume: Volume) -> PixelSize:
-    """The voxel's sides in the slice: the given ones, else the file's."""
-    plain = Image(volume.read(0), volume.pixel_mm, volume.name)
-    return with_pixel_mm(plain, analyze.pixel_size(arguments)).known_pixel_mm()
+def _known_diameter(
+    arguments: argparse.Namespace, mean: Pixels, found: CtUniformity
+) -> KnownDiameter:
+    circle = disk_circle(mean, found.phantom)
+    return KnownDiameter(
+        arguments.diameter_mm, arguments.diameter_u_mm, 2 * circle.radius, 2 * circle.u_radius
+    )
 
 
-def slice_range(arguments: argparse.Namespace, volume: Volume) -> tuple[int, int]:
-    """The slices to use: the given range, or so many in the middle as the thickness needs."""
-    if arguments.slices:
-        try:
-            first, _, last = arguments.slices.partition("-")
-            return int(first), int(last or first)
-        except ValueError:
-            raise WrongUse(
-                Text("应为 首-末", "must be FIRST-LAST"), "--slices", Text("从 1 起", "From 1")
-            ) from None
-    count = 1
-    if arguments.thickness_mm is not None:
-        slice_mm = arguments.slice_mm or volume.slice_mm
-        if not slice_mm or not (math.isfinite(slice_mm) and slice_mm > 0):
-            raise WrongUse(
-                Text("层间距未知", "the distance of the slices is not known"),
-                volume.name,
-                Text("请用 --slice-mm 给出", "Give it by --slice-mm"),
-            )
-        count = max(round(arguments.thickness_mm / slice_mm), 1)
-    if count > volume.slices:
-        raise WrongUse(
-            Text(
-                f"需要 {count} 层，只有 {volume.slices}",
-                f"{count} slices are needed of {volume.slices}",
-            ),
-            volume.name,
-            Text("请检查 --thickness-mm", "Check --thickness-mm"),
-        )
-    first = (volume.slices - count) // 2 + 1
-    return first, first + count - 1
-
-
-def _headline(
-    volume: Volume, found: CtUniformity, first: int, last: int, pixel: PixelSize
-) -> Text:
-    diameter = found.phantom.diameter_px * pixel.x_mm
+def _headline(volume: Volume, found: CtUniformity, first: int, last: int, pixel_mm: float) -> Text:
+    diameter, voxel = found.phantom.diameter_px * pixel_mm, voxel_words(volume)
     return Text(
-        f"{volume.name}：切片 {first}–{last}（共 {volume.slices}），像素 {pixel.x_mm:.4g} mm，"
+        f"{volume.name}：切片 {first}–{last}（共 {volume.slices}），{voxel.zh}，"
         f"模体直径 {diameter:.2f} mm",
-        f"{volume.name}: slices {first} to {last} of {volume.slices}, pixel {pixel.x_mm:.4g} mm, "
+        f"{volume.name}: slices {first} to {last} of {volume.slices}, {voxel.en}, "
         f"phantom {diameter:.2f} mm in diameter",
     )
 
 
-def _findings(found: CtUniformity, unit: str) -> list[Finding]:
+def _findings(scans: Sequence[CtUniformity], unit: str) -> list[Finding]:
     """Both quantities of the draft with its items; the rest is information."""
-    no_u = None if found.u_mean is not None else _NO_U
-    u_pct = None if found.pct_half is None else found.pct_half / 2
+    first = scans[0]
+    in_pct = 100 / first.reference
+    item_hu = "uniformity-difference-hu" if first.normaliser == AIR_WATER else ""
     return [
-        Finding(
-            "difference_pct",
-            Text("CT值最大偏差 ΔCT", "largest difference of CT values"),
-            found.largest_difference_pct,
-            "%",
-            u_pct,
-            "uniformity-difference",
-            None,
-            no_u,
-            found.pct_half,
+        _figure(
+            Finding(
+                "difference_pct",
+                Text("CT值最大偏差 ΔCT", "largest difference of CT values"),
+                first.largest_difference_pct,
+                "%",
+                None,
+                "uniformity-difference",
+            ),
+            [one.largest_difference_pct for one in scans],
+            first.pct_half,
+            first.u_place * in_pct,
         ),
-        Finding(
-            "v_pct",
-            Text("图像均匀性 V", "image uniformity V"),
-            found.v_pct,
-            "%",
-            None if found.v_half is None else found.v_half / 2,
-            "uniformity-spread",
-            None,
-            no_u,
-            found.v_half,
+        _figure(
+            Finding(
+                "v_pct",
+                Text("图像均匀性 V", "image uniformity V"),
+                first.v_pct,
+                "%",
+                None,
+                "uniformity-spread",
+            ),
+            [one.v_pct for one in scans],
+            first.v_half,
+            first.v_u_place,
         ),
-        Finding(
-            "difference",
-            Text("CT值最大偏差（图像单位）", "largest difference in the image's unit"),
-            found.largest_difference,
-            unit,
-            None if found.difference_half is None else found.difference_half / 2,
-            "uniformity-difference-hu" if found.normaliser == AIR_WATER else "",
-            None,
-            no_u,
-            found.difference_half,
+        _figure(
+            Finding(
+                "difference",
+                Text("CT值最大偏差（图像单位）", "largest difference in the image's unit"),
+                first.largest_difference,
+                unit,
+                None,
+                item_hu,
+            ),
+            [one.largest_difference for one in scans],
+            first.difference_half,
+            first.u_place,
         ),
-        Finding("cupping_pct", Text("杯状伪影", "cupping"), found.cupping_pct, "%", None),
-        Finding("rings_pct", Text("环状伪影", "rings"), found.rings_pct, "%", None),
+        Finding("cupping_pct", Text("杯状伪影", "cupping"), first.cupping_pct, "%", None),
+        Finding("rings_pct", Text("环状伪影", "rings"), first.rings_pct, "%", None),
     ]
 
 
-def _warnings(arguments: argparse.Namespace, found: CtUniformity) -> list[Text]:
+def _figure(
+    plain: Finding, values: Sequence[float], half: float | None, u_place: float
+) -> Finding:
+    """One scan with what its own noise tells, or the mean of repeated scans with their scatter."""
+    if len(values) == 1:
+        u = None if half is None else half / 2
+        return replace(plain, u=u, half_95=half, no_u=None if half is not None else _NO_U)
+    scatter = float(np.std(values, ddof=1)) / math.sqrt(len(values))
+    u = math.hypot(scatter, u_place)
+    freedom = (len(values) - 1) * (u / scatter) ** 4 if scatter > 0 else None
+    return replace(plain, value=float(np.mean(values)), u=u, nu=freedom)
+
+
+def _choices(arguments: argparse.Namespace, found: CtUniformity) -> list[Text]:
     reference = (
         Text("1000 HU（空气到水）", "1000 HU (air to water)")
         if found.normaliser == AIR_WATER
         else Text("中心灰度减空气", "the centre's grey above air")
     )
-    edge = (
-        Text("2 mm 为物体边缘到区域边缘", "2 mm from the object's edge to the region's edge")
-        if arguments.edge == "edge"
-        else Text(
-            "2 mm 为物体边缘到区域中心", "2 mm from the object's edge to the region's centre"
-        )
-    )
+    edge = _READINGS[arguments.edge]
     said = [
         Text(
             f"归一化：{reference.zh}；{edge.zh}（本程序的选择，草案未说明）",
@@ -221,47 +223,51 @@ def _warnings(arguments: argparse.Namespace, found: CtUniformity) -> list[Text]:
     if arguments.stage:
         said.append(
             Text(
-                "草案“5 %或2.5 %（取大者）”不明确：任一满足即可为判据A（默认），"
-                "两者都须满足为判据B；“5 %”很可能应为5 HU（JJG 961）",
+                "草案“5 %或2.5 %（取大者）”不明确：判据A任一满足即可（默认），判据B都须满足；"
+                "判据C“限值取大者”不能照字面执行，两者不是同一个量；"
+                "“5 %”很可能应为5 HU（JJG 961）",
                 'the draft\'s "5 % or 2.5 %, the larger" is unclear: by criterion A (the default) '
-                "either is enough, by criterion B both are needed; its 5 % is very probably 5 HU "
-                "(JJG 961)",
+                "either is enough, by criterion B both are needed; criterion C, the larger limit, "
+                "can't be meant literally: they are different quantities; its 5 % is very "
+                "probably 5 HU (JJG 961)",
             )
         )
     return said
 
 
-def _voxel(arguments: argparse.Namespace, found: CtUniformity, pixel_mm: float) -> list[Text]:
-    """The voxel's size by a known diameter: it enters every length one to one."""
-    if arguments.diameter_mm is None:
-        return []
-    by_diameter_mm = arguments.diameter_mm / found.phantom.diameter_px
-    off_pct = 100 * (pixel_mm / by_diameter_mm - 1)
-    return [
-        Text(
-            f"按已知直径 {arguments.diameter_mm:g} mm，体素为 {by_diameter_mm:.5g} mm；"
-            f"所用 {pixel_mm:.5g} mm 偏差 {off_pct:+.2f} %",
-            f"by the known diameter of {arguments.diameter_mm:g} mm the voxel is "
-            f"{by_diameter_mm:.5g} mm; the {pixel_mm:.5g} mm used is off by {off_pct:+.2f} %",
-        )
-    ]
+def _other_reading(
+    arguments: argparse.Namespace, mean: Pixels, volume: Volume, found: CtUniformity
+) -> Text:
+    """What the regions' other place would give."""
+    other = _OTHER[arguments.edge]
+    again = _regions(arguments, mean, found.slices, volume, other)
+    reading = _READINGS[other]
+    return Text(
+        f"若{reading.zh}：ΔCT {again.largest_difference_pct:.3f} %，V {again.v_pct:.3f} %",
+        f"with {reading.en}: difference {again.largest_difference_pct:.3f} %, "
+        f"V {again.v_pct:.3f} %",
+    )
 
 
 def _data(
-    found: CtUniformity, volume: Volume, first: int, last: int, pixel: PixelSize
+    scans: Sequence[CtUniformity], volume: Volume, slices: tuple[int, int], pixel_mm: float
 ) -> dict[str, Any]:
+    found = scans[0]
     return {
-        "slices": [first, last],
+        "slices": list(slices),
         "slices_there": volume.slices,
-        "pixel_mm": pixel.x_mm,
+        "pixel_mm": pixel_mm,
         "phantom": {
             "x": found.phantom.x,
             "y": found.phantom.y,
-            "diameter_mm": found.phantom.diameter_px * pixel.x_mm,
+            "diameter_mm": found.phantom.diameter_px * pixel_mm,
             "air": found.phantom.air,
             "inside": found.phantom.inside,
         },
         "regions": [disc.__dict__ for disc in found.discs],
+        "scans": [
+            {"difference_pct": one.largest_difference_pct, "v_pct": one.v_pct} for one in scans
+        ],
         "normaliser": found.normaliser,
         "reference": found.reference,
         "u_mean": found.u_mean,

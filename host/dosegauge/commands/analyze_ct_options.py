@@ -24,11 +24,18 @@ def add_micro_ct(add: Add, say: Say) -> None:
     uniformity = add("ct-uniformity", "Micro CT 均匀性", "uniformity of a Micro CT phantom")
     _add_volume(uniformity, say)
     _add_normaliser(uniformity, say)
+    _add_known_diameter(uniformity, say)
     uniformity.add_argument(
-        "--diameter-mm",
-        type=positive,
-        metavar="MM",
-        help=say("模体的已知直径，用于核对体素", "the phantom's known diameter checks the voxel"),
+        "--repeat",
+        action="append",
+        default=[],
+        metavar="VOLUME",
+        help=say("重复扫描，可多次给出", "a repeated scan; may be given several times"),
+    )
+    uniformity.add_argument(
+        "--criterion",
+        choices=("A", "B"),
+        help=say("A 任一满足，B 都须满足", "A: either is enough, B: both are needed"),
     )
     uniformity.add_argument(
         "--edge",
@@ -50,7 +57,20 @@ def add_micro_ct(add: Add, say: Say) -> None:
         metavar="MM",
         help=say("细丝或小球的直径", "diameter of the wire or bead"),
     )
-    mtf.add_argument("--roi", metavar="L,T,R,B", help=say("区域（像素）", "part of the slice"))
+    mtf.add_argument(
+        "--roi",
+        action="append",
+        default=[],
+        metavar="L,T,R,B",
+        help=say("区域（像素）；小球可多个", "part of the slice; several for beads"),
+    )
+    mtf.add_argument(
+        "--maker-level",
+        choices=("50", "10", "2"),
+        default="10",
+        help=say("出厂指标所指的 MTF 水平（%%）", "level of the MTF that the maker names, in %%"),
+    )
+    _add_known_diameter(mtf, say)
     mtf.add_argument(
         "--voxel-u-pct",
         type=not_negative,
@@ -61,6 +81,22 @@ def add_micro_ct(add: Add, say: Say) -> None:
     mtf.add_argument("--per-cm", action="store_true", help=say("以 lp/cm 表示", "in lp/cm"))
     _add_line_pairs(add, say)
     _add_low_contrast(add, say)
+
+
+def _add_known_diameter(made: argparse.ArgumentParser, say: Say) -> None:
+    made.add_argument(
+        "--diameter-mm",
+        type=positive,
+        metavar="MM",
+        help=say("模体的已知直径，用于核对体素", "the phantom's known diameter checks the voxel"),
+    )
+    made.add_argument(
+        "--diameter-u-mm",
+        type=not_negative,
+        default=0.0,
+        metavar="MM",
+        help=say("其标准不确定度", "its standard uncertainty"),
+    )
 
 
 def _add_line_pairs(add: Add, say: Say) -> None:
@@ -143,6 +179,14 @@ def _add_volume(made: argparse.ArgumentParser, say: Say) -> None:
     )
     made.add_argument(
         "--slice-mm", type=positive, metavar="MM", help=say("层间距", "distance of the slices")
+    )
+    made.add_argument(
+        "--orientation",
+        default="z,y,x",
+        metavar="S,R,C",
+        help=say(
+            "层、行、列所用的存储轴，负号反向", "stored axes of slices, rows, columns; - turns one"
+        ),
     )
     made.add_argument(
         "--reference-verdict",

@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 from dosegauge.commands import analyze
-from dosegauge.commands.analyze_ct import MICRO_CT, mean_of_slices, slice_range, volume_pixel
+from dosegauge.commands.analyze_volume import MICRO_CT, mean_of_slices, opened_volume, slice_range
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.bar_modulation import (
     ALSO,
@@ -17,7 +17,6 @@ from dosegauge.imaging.bar_modulation import (
     measure_groups,
 )
 from dosegauge.imaging.findings import Finding
-from dosegauge.imaging.volumes import open_volume
 from dosegauge.texts import Text
 
 _USUAL_WIDTH_PX = 9.0
@@ -33,8 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     if len(groups) < 2:
         raise _wrong("--group", Text("至少需要两组", "two groups are needed at least"))
     areas = [_area(f"--{name}", getattr(arguments, name)) for name in ("bright", "dark")]
-    volume = open_volume(arguments.volume, analyze.raw_format(arguments))
-    pixel_mm = volume_pixel(arguments, volume).square_mm(volume.name)
+    volume = opened_volume(arguments)
+    pixel_mm = volume.known_pixel_mm().square_mm(volume.name)
     first, last = slice_range(arguments, volume)
     mean, _ = mean_of_slices(arguments, volume, first, last)
     found = measure_groups(mean, groups, areas[0], areas[1], pixel_mm, volume.name)

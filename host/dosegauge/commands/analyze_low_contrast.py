@@ -5,12 +5,12 @@ import math
 from typing import Any
 
 from dosegauge.commands import analyze
-from dosegauge.commands.analyze_ct import (
+from dosegauge.commands.analyze_volume import (
     MICRO_CT,
     mean_of_slices,
+    opened_volume,
     phantom_by_hand,
     slice_range,
-    volume_pixel,
 )
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.ct_object import find_phantom
@@ -26,7 +26,6 @@ from dosegauge.imaging.low_contrast import (
     u_of_threshold,
     viewing_window,
 )
-from dosegauge.imaging.volumes import open_volume
 from dosegauge.texts import Text
 
 # The sheet asks for so many discs of a size.
@@ -45,8 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
             "--hole",
             Text("给出 X,Y,直径mm", "Give X,Y,DIAMETER_MM (pixels, pixels, mm)"),
         )
-    volume = open_volume(arguments.volume, analyze.raw_format(arguments))
-    pixel_mm = volume_pixel(arguments, volume).square_mm(volume.name)
+    volume = opened_volume(arguments)
+    pixel_mm = volume.known_pixel_mm().square_mm(volume.name)
     first, last = slice_range(arguments, volume)
     mean, _ = mean_of_slices(arguments, volume, first, last)
     by_hand = phantom_by_hand(arguments, mean, pixel_mm, volume.name)

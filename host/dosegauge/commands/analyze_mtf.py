@@ -1,4 +1,4 @@
-"""`dosegauge analyze mtf`: spatial resolution of a Micro CT from an edge."""
+"""`dosegauge analyze mtf`: spatial resolution of a Micro CT from an edge, a wire or beads."""
 
 import argparse
 import math
@@ -7,204 +7,330 @@ from typing import Any
 import numpy as np
 
 from dosegauge.commands import analyze
-from dosegauge.commands.analyze_ct import MICRO_CT, slice_progress, slice_range, volume_pixel
+from dosegauge.commands.analyze_mtf_region import Region, parsed_region, whole_slice
+from dosegauge.commands.analyze_volume import (
+    MICRO_CT,
+    opened_volume,
+    slice_progress,
+    slice_range,
+    voxel_words,
+)
 from dosegauge.errors import WrongUse
-from dosegauge.imaging.edge_mtf import LEVELS, EdgeMtf, disk_mtf, straight_mtf
+from dosegauge.imaging.edge_mtf import LEVELS
+from dosegauge.imaging.edge_response import Bins, EdgeResponse, disk_response, straight_response
 from dosegauge.imaging.findings import Finding
 from dosegauge.imaging.image import Pixels
+from dosegauge.imaging.mtf_slices import (
+    BEYOND_NYQUIST,
+    IN_NOISE,
+    TOLD,
+    MeanMtf,
+    mean_of_edges,
+    mean_of_objects,
+)
 from dosegauge.imaging.object_mtf import BEAD, WIRE, object_mtf
-from dosegauge.imaging.volumes import Volume, open_volume
+from dosegauge.imaging.volumes import Volume
+from dosegauge.imaging.voxel import KnownDiameter, voxel_finding, voxel_sentence
 from dosegauge.texts import Text
 
+DISK, EDGE = "disk", "edge"
 _METHODS = {
-    "disk": Text("圆盘边缘（按ASTM E1695的做法）", "a disk's edge, in the manner of ASTM E1695"),
-    "edge": Text("斜边", "a slanted edge"),
+    DISK: Text("圆盘边缘（按ASTM E1695的做法）", "a disk's edge, in the manner of ASTM E1695"),
+    EDGE: Text("斜边", "a slanted edge"),
     WIRE: Text("细丝", "a wire"),
-    BEAD: Text("小球（各层之和）", "a bead, its slices summed"),
+    BEAD: Text("小球（各层之和）", "beads, their slices summed"),
 }
-_ENOUGH_SLICES = 10
-_ONE_SLICE = Text("只有一层，没有重复", "a single slice: nothing was repeated")
+_ENOUGH = 10
+# Bins and derivative: plus and minus 0.2 %, uniform (reference sheet 1.4).
+_EVALUATION = 0.002 / math.sqrt(3)
+_SINGLE = Text(
+    "只有一层或一个小球，没有重复", "a single slice or bead: nothing was repeated to tell scatter"
+)
+_NEAR_NYQUIST = Text("接近奈奎斯特频率", "too near Nyquist's frequency")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measures each slice of the range by itself; the mean of all is the result."""
-    volume = open_volume(arguments.volume, analyze.raw_format(arguments))
-    pixel_mm = volume_pixel(arguments, volume).square_mm(volume.name)
+    """Averages the responses of all slices, and measures each by itself for their scatter."""
+    volume = opened_volume(arguments)
+    pixel_mm = volume.known_pixel_mm().square_mm(volume.name)
     first, last = slice_range(arguments, volume)
-    found = _each(arguments, volume, first, last, pixel_mm)
-    unit_scale = 10.0 if arguments.per_cm else 1.0
+    regions = _regions(arguments, volume)
+    found, responses = _measured(arguments, volume, (first, last), regions, pixel_mm)
+    known = _known_diameter(arguments, responses)
     unit = "lp/cm" if arguments.per_cm else "lp/mm"
-    scale = unit_scale / pixel_mm
+    scale = (10.0 if arguments.per_cm else 1.0) / pixel_mm
+    findings = _findings(arguments, found, scale, unit, pixel_mm)
+    said = [_voxel_u_words(arguments), *_warnings(arguments, found, scale, unit)]
+    if known is not None:
+        voxel = voxel_finding(known)
+        findings.append(voxel)
+        said.append(voxel_sentence(known, pixel_mm, voxel.expanded or 0.0))
 
     def draw() -> bytes:
-        from dosegauge.imaging.ct_overlays import mtf_plot
+        from dosegauge.imaging.mtf_overlay import mtf_plot
 
-        return mtf_plot(found, pixel_mm, arguments.lang)
+        shown = volume.read(first - 1)
+        courses = [regions[0].moved(responses[0].course)] if responses else []
+        return mtf_plot(
+            shown, [one.box for one in regions], courses, found, pixel_mm, arguments.lang
+        )
 
     method = _METHODS[arguments.method]
+    voxel_said = voxel_words(volume)
     return analyze.finish(
         arguments,
         Text(
-            f"{volume.name}：切片 {first}–{last}，{method.zh}，像素 {pixel_mm:.5g} mm，"
-            f"奈奎斯特 {scale / 2:.4g} {unit}",
-            f"{volume.name}: slices {first} to {last}, {method.en}, pixel {pixel_mm:.5g} mm, "
-            f"Nyquist {scale / 2:.4g} {unit}",
+            f"{volume.name}：切片 {first}–{last}（共 {volume.slices}），{method.zh}，"
+            f"{voxel_said.zh}，奈奎斯特 {scale / 2:.4g} {unit}",
+            f"{volume.name}: slices {first} to {last} of {volume.slices}, {method.en}, "
+            f"{voxel_said.en}, Nyquist {scale / 2:.4g} {unit}",
         ),
         volume.facts,
-        _findings(arguments, found, scale, unit, pixel_mm),
+        findings,
         [],
-        [*volume.warnings, *_warnings(arguments, found, scale, unit)],
+        [*volume.warnings, *said],
         _data(arguments, found, (first, last), pixel_mm),
         MICRO_CT,
         draw=draw,
     )
 
 
-def _each(
-    arguments: argparse.Namespace, volume: Volume, first: int, last: int, pixel_mm: float
-) -> list[EdgeMtf]:
-    if arguments.method in (WIRE, BEAD) and arguments.object_mm is None:
+def _regions(arguments: argparse.Namespace, volume: Volume) -> list[Region]:
+    """The parts of the slices to look at: one for each bead, else one at most."""
+    found = [parsed_region(text, volume) for text in arguments.roi]
+    if len(found) > 1 and arguments.method != BEAD:
+        raise WrongUse(
+            Text("只有小球可有多个区域", "only beads have several regions"),
+            "--roi",
+            Text("给出一个区域", "Name one region"),
+        )
+    return found or [whole_slice(volume)]
+
+
+def _measured(
+    arguments: argparse.Namespace,
+    volume: Volume,
+    slices: tuple[int, int],
+    regions: list[Region],
+    pixel_mm: float,
+) -> tuple[MeanMtf, list[EdgeResponse]]:
+    """The mean of all, and the responses of edges."""
+    if arguments.method in (DISK, EDGE):
+        responses = _responses(arguments, volume, slices, regions[0])
+        return mean_of_edges(responses), responses
+    if arguments.object_mm is None:
         raise WrongUse(
             Text("需要细丝或小球的直径", "the wire's or bead's diameter is needed"),
             "--object-mm",
             Text("单位 mm", "In mm"),
         )
+    diameter_px = arguments.object_mm / pixel_mm
+    spots = _spots(arguments, volume, slices, regions)
+    return (
+        mean_of_objects(
+            [object_mtf(spot, name, arguments.method, diameter_px) for spot, name in spots]
+        ),
+        [],
+    )
 
-    def measure(pixels: Pixels, where: str) -> EdgeMtf:
-        if arguments.method == "disk":
-            return disk_mtf(pixels, where)
-        if arguments.method == "edge":
-            return straight_mtf(pixels, where)
-        return object_mtf(pixels, where, arguments.method, arguments.object_mm / pixel_mm)
 
+def _responses(
+    arguments: argparse.Namespace, volume: Volume, slices: tuple[int, int], region: Region
+) -> list[EdgeResponse]:
+    found: list[EdgeResponse] = []
+    bins: Bins | None = None
+    response = disk_response if arguments.method == DISK else straight_response
     with slice_progress(arguments) as show:
-        slices = (_region(arguments, pixels) for pixels in volume.each(first, last, show))
-        if arguments.method == BEAD:
-            return [measure(np.sum(list(slices), axis=0), f"{volume.name}, {first}-{last}")]
-        return [
-            measure(pixels, f"{volume.name}, slice {number}")
-            for number, pixels in enumerate(slices, first)
-        ]
+        for number, pixels in enumerate(volume.each(*slices, show), slices[0]):
+            found.append(response(region.of(pixels), f"{volume.name}, slice {number}", bins))
+            bins = found[0].bins
+    return found
 
 
-def _region(arguments: argparse.Namespace, pixels: Pixels) -> Pixels:
-    if arguments.roi is None:
-        return pixels
-    try:
-        left, top, right, bottom = (int(part) for part in arguments.roi.split(","))
-    except ValueError:
-        raise _wrong_roi(Text("应为 左,上,右,下", "must be LEFT,TOP,RIGHT,BOTTOM")) from None
-    rows, columns = pixels.shape
-    if not (0 <= left < right <= columns and 0 <= top < bottom <= rows):
-        raise _wrong_roi(Text("区域超出图像", "the region exceeds the image"))
-    return pixels[top:bottom, left:right]
+def _spots(
+    arguments: argparse.Namespace, volume: Volume, slices: tuple[int, int], regions: list[Region]
+) -> list[tuple[Pixels, str]]:
+    """Regions of a wire in every slice, or the sums of all slices over every bead."""
+    name = f"{volume.name}, slice"
+    with slice_progress(arguments) as show:
+        each = enumerate(volume.each(*slices, show), slices[0])
+        if arguments.method == WIRE:
+            region = regions[0]
+            return [(region.unsaturated(pixels, volume), f"{name} {n}") for n, pixels in each]
+        sums = [np.zeros(region.shape) for region in regions]
+        for _, pixels in each:
+            for number, region in enumerate(regions):
+                sums[number] += region.unsaturated(pixels, volume)
+    return [
+        (total, f"{name} {slices[0]}-{slices[1]}, region {number}")
+        for number, total in enumerate(sums, 1)
+    ]
 
 
-def _wrong_roi(what: Text) -> WrongUse:
-    return WrongUse(what, "--roi", Text("以像素计，从 0 起", "In pixels from 0"))
+def _known_diameter(
+    arguments: argparse.Namespace, responses: list[EdgeResponse]
+) -> KnownDiameter | None:
+    """The disk's known diameter against its circles."""
+    circles = [one.circle for one in responses if one.circle is not None]
+    if arguments.diameter_mm is None:
+        return None
+    if not circles:
+        raise WrongUse(
+            Text("只有圆盘边缘可以核对直径", "only a disk's edge has a diameter to check by"),
+            "--diameter-mm",
+            Text("用 --method disk", "Use it with --method disk"),
+        )
+    diameters = 2 * np.array([one.radius for one in circles])
+    several = len(circles) > 1
+    u_px = diameters.std(ddof=1) / math.sqrt(len(circles)) if several else 2 * circles[0].u_radius
+    return KnownDiameter(
+        arguments.diameter_mm,
+        arguments.diameter_u_mm,
+        float(diameters.mean()),
+        float(u_px),
+        float(len(circles) - 1) if several else None,
+    )
 
 
 def _findings(
-    arguments: argparse.Namespace,
-    found: list[EdgeMtf],
-    scale: float,
-    unit: str,
-    pixel_mm: float,
+    arguments: argparse.Namespace, found: MeanMtf, scale: float, unit: str, pixel_mm: float
 ) -> list[Finding]:
-    """f at each level, the document's item being f10; and the line spread's width."""
+    """f at each level, the document's item being that of the maker's level; and the line spread's
+    width."""
     findings = []
     for place, level in enumerate(LEVELS):
-        values = scale * np.array([one.f_px[place] for one in found])
-        if np.isnan(values).any():
+        if found.state(place) != TOLD:
             continue
         percent = f"{100 * level:g}"
         findings.append(
-            _mean(
+            _finding(
+                arguments,
+                found,
+                place,
                 f"f{percent}",
                 Text(f"MTF {percent} % 的频率", f"frequency at {percent} % MTF"),
-                values,
+                scale,
                 unit,
-                arguments.voxel_u_pct,
-                "spatial-resolution" if level == 0.1 and unit == "lp/mm" else "",
+                "spatial-resolution" if percent == arguments.maker_level else "",
             )
         )
-    widths = pixel_mm * np.array([one.fwhm_px for one in found])
-    if np.isfinite(widths).all():
-        findings.append(
-            _mean(
-                "fwhm",
-                Text("线扩展函数 FWHM", "FWHM of the line spread"),
-                widths,
-                "mm",
-                arguments.voxel_u_pct,
-                "",
-            )
-        )
+    if math.isfinite(found.mean.fwhm_px):
+        label = Text("线扩展函数 FWHM", "FWHM of the line spread")
+        findings.append(_finding(arguments, found, len(LEVELS), "fwhm", label, pixel_mm, "mm", ""))
     return findings
 
 
-def _mean(key: str, label: Text, values: Any, unit: str, voxel_u_pct: float, item: str) -> Finding:
-    """The mean of all slices; the voxel's size enters one to one."""
-    mean, count = float(values.mean()), len(values)
-    if count < 2:
-        return Finding(key, label, mean, unit, None, item, None, _ONE_SLICE)
-    scatter = float(values.std(ddof=1)) / math.sqrt(count)
-    u = math.hypot(scatter, mean * voxel_u_pct / 100)
+def _finding(
+    arguments: argparse.Namespace,
+    found: MeanMtf,
+    place: int,
+    key: str,
+    label: Text,
+    scale: float,
+    unit: str,
+    item: str,
+) -> Finding:
+    """The mean of all; the voxel's size enters one to one, and the evaluation has its share."""
+    value = scale * (*found.mean.f_px, found.mean.fwhm_px)[place]
+    scatter_px, count = found.u_px[place], len(found.each)
+    if scatter_px is None:
+        why = _SINGLE if count == 1 else _NEAR_NYQUIST
+        return Finding(key, label, value, unit, None, item, None, why)
+    scatter = scale * scatter_px
+    u = math.hypot(scatter, value * arguments.voxel_u_pct / 100, value * _EVALUATION)
     freedom = (count - 1) * (u / scatter) ** 4 if scatter > 0 else None
-    return Finding(key, label, mean, unit, u, item, nu=freedom)
+    return Finding(key, label, value, unit, u, item, nu=freedom)
+
+
+def _voxel_u_words(arguments: argparse.Namespace) -> Text:
+    return Text(
+        f"U 含各层的离散、体素 {arguments.voxel_u_pct:g} % 和计算 ±0.2 %（本程序的选择）；"
+        "不含边缘或细丝本身的质量",
+        f"U holds the scatter of slices or beads, {arguments.voxel_u_pct:g} % for the voxel and "
+        "+-0.2 % for the evaluation (own choices); not how good the edge or wire itself is",
+    )
 
 
 def _warnings(
-    arguments: argparse.Namespace, found: list[EdgeMtf], scale: float, unit: str
+    arguments: argparse.Namespace, found: MeanMtf, scale: float, unit: str
 ) -> list[Text]:
     said = []
     for place, level in enumerate(LEVELS):
-        if any(math.isnan(one.f_px[place]) for one in found):
-            percent = f"{100 * level:g}"
+        percent, state = f"{100 * level:g}", found.state(place)
+        if state == BEYOND_NYQUIST:
             said.append(
                 Text(
                     f"MTF {percent} % 不低于奈奎斯特频率 {scale / 2:.4g} {unit}",
                     f"{percent} % MTF lies at Nyquist's {scale / 2:.4g} {unit} or above",
                 )
             )
-    if len(found) < _ENOUGH_SLICES:
+        if state == IN_NOISE:
+            said.append(
+                Text(
+                    f"MTF {percent} % 被噪声淹没：请用更多切片",
+                    f"{percent} % MTF is lost in the noise: use more slices",
+                )
+            )
+        if state != TOLD and percent == arguments.maker_level and arguments.maker:
+            raise WrongUse(
+                Text(
+                    f"MTF {percent} % 无法得出，不能与出厂指标比较",
+                    f"the frequency at {percent} % MTF can't be told and compared with the "
+                    "maker's",
+                ),
+                "--maker",
+                Text("增加切片或改用其他水平", "Use more slices, or another --maker-level"),
+            )
+    if len(found.each) < _ENOUGH:
         said.append(
             Text(
-                f"只用了 {len(found)} 层，建议不少于 {_ENOUGH_SLICES} 层",
-                f"{len(found)} slices; ten or more are recommended",
+                f"只用了 {len(found.each)} 个，建议不少于 {_ENOUGH}",
+                f"{len(found.each)} of them; ten or more are recommended",
             )
         )
-    noise = max(one.noise for one in found)
-    if noise > 0.02 and arguments.method in ("disk", "edge"):
+    else:
+        said.append(_scatter_words(found, scale, unit))
+    if found.mean.windowed:
         said.append(
             Text(
-                f"噪声为对比度的 {100 * noise:.1f} %：线扩展函数已加窗（Tukey）",
-                f"noise is {100 * noise:.1f} % of the contrast: the line spread was windowed "
-                "(Tukey)",
+                f"噪声为对比度的 {100 * found.mean.noise:.1f} %：线扩展函数已加窗（Tukey）",
+                f"noise is {100 * found.mean.noise:.1f} % of the contrast: the line spread was "
+                "windowed (Tukey)",
             )
         )
     return said
 
 
+def _scatter_words(found: MeanMtf, scale: float, unit: str) -> Text:
+    told = ", ".join(
+        f"f{100 * level:g} ± {scale * sd:.2g}"
+        for level, sd in zip(LEVELS, found.sd_px, strict=False)
+        if not math.isnan(sd)
+    )
+    return Text(
+        f"{len(found.each)} 个的 ± 1 SD（{unit}）：{told}",
+        f"+-1 SD of the {len(found.each)} in {unit}: {told}",
+    )
+
+
 def _data(
-    arguments: argparse.Namespace,
-    found: list[EdgeMtf],
-    slices: tuple[int, int],
-    pixel_mm: float,
+    arguments: argparse.Namespace, found: MeanMtf, slices: tuple[int, int], pixel_mm: float
 ) -> dict[str, Any]:
-    mean = np.mean([one.mtf for one in found], axis=0)
-    every = max(len(mean) // 200, 1)
+    def per_mm(values: tuple[float, ...]) -> list[float | None]:
+        return [None if math.isnan(one) else one / pixel_mm for one in values]
+
+    every = max(len(found.mean.mtf) // 200, 1)
     return {
         "method": arguments.method,
         "slices": list(slices),
         "pixel_mm": pixel_mm,
         "nyquist_lp_per_mm": 0.5 / pixel_mm,
-        "per_slice": [
-            {"f_lp_per_mm": [None if math.isnan(f) else f / pixel_mm for f in one.f_px]}
-            for one in found
-        ],
+        "levels": list(LEVELS),
+        "states": [found.state(place) for place in range(len(LEVELS))],
+        "sd_lp_per_mm": per_mm(found.sd_px[: len(LEVELS)]),
+        "per_slice": [{"f_lp_per_mm": per_mm(one.f_px)} for one in found.each],
         "mtf": {
-            "lp_per_mm": (found[0].frequency[::every] / pixel_mm).tolist(),
-            "value": mean[::every].tolist(),
+            "lp_per_mm": (found.mean.frequency[::every] / pixel_mm).tolist(),
+            "value": found.mean.mtf[::every].tolist(),
         },
     }

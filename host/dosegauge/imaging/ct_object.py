@@ -24,6 +24,9 @@ _CLEAR = 4.0
 _SECOND_OBJECT = 0.1
 _LEAST_PART = 0.01
 _ENOUGH_PIXELS = 60_000
+# What the corners outside of an inscribed circle make of a slice: 1 - pi / 4 is 0.215.
+_CORNERS_PART = (0.19, 0.25)
+_ALIKE_PART = 0.1
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ def _air_and_object(pixels: Pixels, where: str) -> tuple[float, float]:
     """Otsu's threshold parts the values; air and object are the medians of both sides. Every n-th
     pixel along rows and columns is enough for that."""
     every = max(int(math.sqrt(pixels.size / _ENOUGH_PIXELS)), 1)
-    pixels = pixels[::every, ::every]
+    pixels = _without_padding(pixels[::every, ::every])
     low, high = np.quantile(pixels, (_LOW, _HIGH))
     if not high > low:
         raise _refused(where, Text("图像没有对比", "the image has no contrast"))
@@ -121,6 +124,21 @@ def _air_and_object(pixels: Pixels, where: str) -> tuple[float, float]:
     if inside - air < _CLEAR * noise:
         raise _refused(where, Text("只有空气，没有模体", "there is air only, no phantom"))
     return air, inside
+
+
+def many_alike(pixels: Pixels) -> bool:
+    """Whether so many pixels have the very lowest value that air was clipped or filled in."""
+    return float((pixels == pixels.min()).mean()) > _ALIKE_PART
+
+
+def _without_padding(pixels: Pixels) -> Pixels:
+    """The pixels within the circle that was reconstructed, where the corners beyond it are filled
+    with one value below all others."""
+    lowest = float(pixels.min())
+    filled = pixels == lowest
+    corners = filled[[0, 0, -1, -1], [0, -1, 0, -1]].all()
+    low, high = _CORNERS_PART
+    return pixels[~filled] if corners and low <= filled.mean() <= high else pixels
 
 
 def _refused(where: str, what: Text) -> WrongUse:

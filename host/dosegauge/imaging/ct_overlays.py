@@ -8,7 +8,6 @@ import numpy as np
 
 from dosegauge.imaging.bar_modulation import ALSO, RESOLVED, Modulation
 from dosegauge.imaging.ct_uniformity import CtUniformity
-from dosegauge.imaging.edge_mtf import LEVELS, EdgeMtf
 from dosegauge.imaging.image import Pixels
 from dosegauge.imaging.low_contrast import Contrast, Window
 from dosegauge.imaging.pictures import CFOV_COLOUR, MARK_COLOUR, Picture
@@ -99,52 +98,6 @@ def bars_overlay(mean: Pixels, found: Sequence[Modulation], language: str) -> by
     curve.grid(alpha=0.3)
     picture.labels(curve, Text("空间频率（lp/mm）", "frequency (lp/mm)"), Text("比值", "ratio"))
     picture.title(curve, Text("线对", "Bars"))
-    picture.legend(curve)
-    return picture.png()
-
-
-def mtf_plot(found: Sequence[EdgeMtf], pixel_mm: float, language: str) -> bytes:
-    """Edge response and line spread of the first slice; MTF of all, with Nyquist's limit."""
-    picture = Picture(language, 2)
-    edge, curve = picture.axes
-    first = found[0]
-    low, high = first.edge.min(), first.edge.max()
-    edge.plot(
-        first.distance * pixel_mm,
-        (first.edge - low) / (high - low),
-        linewidth=1,
-        label=picture.say(Text("边缘响应 ESF", "edge response ESF")),
-    )
-    edge.plot(
-        first.distance * pixel_mm,
-        first.spread,
-        linewidth=1,
-        label=picture.say(Text("线扩展函数 LSF", "line spread LSF")),
-    )
-    edge.grid(alpha=0.3)
-    picture.labels(edge, Text("距离（mm）", "distance (mm)"), Text("相对值", "relative"))
-    picture.title(edge, Text("边缘", "Edge"))
-    picture.legend(edge)
-    all_of_them = np.array([one.mtf for one in found])
-    mean, sd = all_of_them.mean(axis=0), all_of_them.std(axis=0)
-    frequency = first.frequency / pixel_mm
-    curve.plot(frequency, mean, linewidth=1.2, label=picture.say(Text("平均", "mean")))
-    curve.fill_between(frequency, mean - sd, mean + sd, alpha=0.25)
-    for level in LEVELS:
-        curve.axhline(level, color="grey", linewidth=0.6, linestyle=":")
-    curve.axvline(
-        0.5 / pixel_mm,
-        color=MARK_COLOUR,
-        linestyle="--",
-        label=picture.say(Text("奈奎斯特", "Nyquist")),
-    )
-    curve.set_ylim(0, 1.05)
-    curve.grid(alpha=0.3)
-    picture.labels(curve, Text("空间频率（lp/mm）", "frequency (lp/mm)"), Text("MTF", "MTF"))
-    picture.title(
-        curve,
-        Text(f"MTF，{len(found)} 层，± 1 SD", f"MTF of {len(found)} slices, ± 1 SD"),
-    )
     picture.legend(curve)
     return picture.png()
 

@@ -49,7 +49,9 @@ class CtUniformity:
     the image's unit and in % of `reference`; and the means' scatter V in %.
 
     `u_mean` is a disc mean's standard uncertainty from noise (None where too few discs fit),
-    `difference_half`, `pct_half` and `v_half` halves of the 95 % intervals. `cupping_pct` is how
+    `difference_half`, `pct_half` and `v_half` halves of the 95 % intervals from noise and from the
+    discs' places within a pixel; `u_place` and `v_u_place` what the places alone make of the
+    difference (in the image's unit) and of V. `cupping_pct` is how
     much the middle lies below the rim, 2 mm from the edge, `rings_pct` the scatter of the radial
     profile about its smooth course, both in % of the reference.
     """
@@ -66,6 +68,8 @@ class CtUniformity:
     difference_half: float | None
     pct_half: float | None
     v_half: float | None
+    u_place: float
+    v_u_place: float
     cupping_pct: float
     rings_pct: float
     radii_mm: npt.NDArray[np.float64]
@@ -113,10 +117,10 @@ def measure_ct_uniformity(
         raise _refused(
             where, Text("模体太小，区域重叠", "the phantom is so small that regions meet")
         )
-    places = ((0, 0), (-away, 0), (away, 0), (0, -away), (0, away))
+    spots = ((0, 0), (-away, 0), (away, 0), (0, -away), (0, away))
     discs = tuple(
         _disc(mean, name, phantom.y + dy, phantom.x + dx, radius)
-        for name, (dy, dx) in zip(POSITIONS, places, strict=True)
+        for name, (dy, dx) in zip(POSITIONS, spots, strict=True)
     )
     if discs[0].pixels * slices < FEWEST_PIXELS:
         raise _refused(
@@ -133,8 +137,13 @@ def measure_ct_uniformity(
     difference, v = _figures(means[None, :], lifted[None, :])
     radii_mm, profile = _radial(mean, phantom, pixel_mm)
     u_mean = _u_of_mean(mean, phantom, radius)
-    halves = _halves(means, lifted, u_mean, seed)
-    smooth, rise = _smooth(radii_mm, profile, phantom.diameter_px * pixel_mm / 2 - EDGE_MM)
+    rim_mm = phantom.diameter_px * pixel_mm / 2 - EDGE_MM
+    smooth, rise = _smooth(radii_mm, profile, rim_mm)
+    # What a disc's mean changes by when it lies a pixel farther out.
+    slope = float(np.interp(away * pixel_mm, radii_mm, np.gradient(smooth)))
+    places = _draws(means, lifted, 0.0, slope, seed)
+    halves = None if u_mean is None else _draws(means, lifted, u_mean, slope, seed)
+    difference_half, v_half = (None, None) if halves is None else _half_95(halves)
     return CtUniformity(
         slices,
         phantom,
@@ -145,9 +154,11 @@ def measure_ct_uniformity(
         100 * float(difference[0]) / reference,
         float(v[0]),
         u_mean,
-        halves[0],
-        None if halves[0] is None else 100 * halves[0] / reference,
-        halves[1],
+        difference_half,
+        None if difference_half is None else 100 * difference_half / reference,
+        v_half,
+        float(places[0].std()),
+        float(places[1].std()),
         100 * rise / reference,
         100 * float((profile - smooth).std()) / reference,
         radii_mm,
@@ -166,15 +177,20 @@ def _figures(means: Pixels, lifted: Pixels) -> tuple[Pixels, Pixels]:
     return difference, 100 * lifted.std(axis=1, ddof=1) / lifted.mean(axis=1)
 
 
-def _halves(
-    means: Pixels, lifted: Pixels, u_mean: float | None, seed: int
-) -> tuple[float | None, float | None]:
-    """Halves of the 95 % intervals when every mean is drawn again within its noise."""
-    if u_mean is None:
-        return None, None
-    noise = u_mean * np.random.default_rng(seed).standard_normal((_TRIALS, len(means)))
-    found = _figures(means + noise, lifted + noise)
-    low, high = np.quantile(np.array(found), (0.025, 0.975), axis=1)
+def _draws(
+    means: Pixels, lifted: Pixels, u_mean: float, slope: float, seed: int
+) -> tuple[Pixels, Pixels]:
+    """Both figures when every mean is drawn again within its noise, and every outer one with its
+    place up to a pixel off (reference sheet 1.3: place within a pixel)."""
+    random = np.random.default_rng(seed)
+    off = u_mean * random.standard_normal((_TRIALS, len(means)))
+    off[:, 1:] += slope * random.uniform(-1.0, 1.0, (_TRIALS, len(means) - 1))
+    return _figures(means + off, lifted + off)
+
+
+def _half_95(draws: tuple[Pixels, Pixels]) -> tuple[float, float]:
+    """Halves of the 95 % intervals."""
+    low, high = np.quantile(np.array(draws), (0.025, 0.975), axis=1)
     return float(high[0] - low[0]) / 2, float(high[1] - low[1]) / 2
 
 

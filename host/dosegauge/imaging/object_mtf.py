@@ -1,9 +1,10 @@
 """MTF from a wire across the slice, or a bead within some slices, with its own size divided out.
 
-Source: reference sheet 1.4 (d): a plane is taken off as background, the Fourier sum is about the
-object's middle, and the transform of a wire's section 2 J1(z)/z or of a ball
-3 (sin z - z cos z)/z^3, z = pi f D, is divided out; refused where that falls below a half. The sum
-of all slices through a bead has the slice of its transform that the formula gives.
+Source: reference sheet 1.4 (d): a plane is taken off as background, the spot is averaged around
+its middle (the Hankel sum of its pixels), and the transform of a wire's section 2 J1(z)/z or of a
+ball 3 (sin z - z cos z)/z^3, z = pi f D, is divided out; refused where that falls below a half.
+The sum of all slices through a bead has the slice of its transform that the formula gives. How far
+around the middle pixels count, and which are left out as defects, are own choices.
 """
 
 from __future__ import annotations
@@ -13,17 +14,28 @@ import math
 import numpy as np
 
 from dosegauge.errors import WrongUse
-from dosegauge.imaging.edge_mtf import LEVELS, Array, EdgeMtf, falls_to, width_of
+from dosegauge.imaging.edge_mtf import LEVELS, EdgeMtf, falls_to, width_of
+from dosegauge.imaging.edge_response import Array
 from dosegauge.imaging.field import Mask
 from dosegauge.imaging.image import Pixels
 from dosegauge.texts import Text
 
 WIRE, BEAD = "wire", "bead"
 _LEAST_DIVISOR = 0.5
-_HIGHEST, _STEPS, _DIRECTIONS = 0.75, 601, 16
+_HIGHEST, _STEPS = 0.75, 601
+_STEP_PX = 0.1
 # Pixels this far from the middle make the background's plane; nearer ones the object.
-_LARGEST_RADIUS_PX = 24.0
-_CLEAR = 8.0
+_LARGEST_RADIUS_PX, _SMALLEST_RADIUS_PX = 24.0, 6.0
+# The spot reaches so many times its radius at half height: more of it is only noise.
+_REACH, _LEAST_REACH_PX = 3.5, 3.5
+# The background's ring ends at so many times that: farther out it may be bent.
+_RING = 2.0
+_CLEAR = 10.0
+# Hot and dead pixels lie off the spot's usual course by more than so much of its height, first
+# about its brightest pixel, then about its middle; and by so many times the noise.
+_DEFECTS = (0.6, 0.25)
+_DEFECT_NOISE = 8.0
+_CENTRING = 12
 
 
 def object_mtf(pixels: Pixels, where: str, kind: str, diameter_px: float) -> EdgeMtf:
@@ -34,17 +46,28 @@ def object_mtf(pixels: Pixels, where: str, kind: str, diameter_px: float) -> Edg
     top, left = _brightest(pixels, where)
     below, beside = pixels.shape[0] - 1 - top, pixels.shape[1] - 1 - left
     reach = min(top, left, below, beside, _LARGEST_RADIUS_PX)
-    if reach < 6:
+    if reach < _SMALLEST_RADIUS_PX:
         raise _refused(where, Text("离区域边缘太近", "it lies too near the region's edge"))
-    spot, noise = _without_plane(pixels, top, left, reach, where)
-    y, x = _centroid(spot, top, left, reach / 2)
+    half_px = _half_height_radius(_without_plane(pixels, top, left, reach, 0.7 * reach), top, left)
+    own_px = min(max(_REACH * half_px, _LEAST_REACH_PX), 0.8 * reach)
+    reach = min(reach, max(_RING * own_px, _SMALLEST_RADIUS_PX))
+    spot = _without_plane(pixels, top, left, reach, own_px)
+    if not spot[top, left] > 0:
+        raise _no_spot(where)
     rows, columns = _grid(spot)
-    near = np.hypot(rows - y, columns - x) <= reach - 1
-    dy, dx, weight = rows[near] - y, columns[near] - x, spot[near]
+    y, x = float(top), float(left)
+    for part in _DEFECTS:
+        spot = _without_defects(spot, np.hypot(rows - y, columns - x), reach, own_px, part)
+        y, x = _middle(spot, y, x, half_px)
+    away = np.hypot(rows - y, columns - x)
+    near = away <= own_px
+    height = float(spot[near].max())
+    beyond = (away > own_px) & (away <= reach)
     frequency: Array = np.linspace(0.0, _HIGHEST, _STEPS)
-    mtf = _transform(frequency, dy, dx, weight) / own_transform(kind, frequency, diameter_px)
-    weak = own_transform(kind, frequency, diameter_px) < _LEAST_DIVISOR
+    own = own_transform(kind, frequency, diameter_px)
+    mtf = _transform(frequency, away[near], spot[near]) / own
     f_px = tuple(falls_to(frequency, mtf, level) for level in LEVELS)
+    weak = own < _LEAST_DIVISOR
     if weak.any() and any(math.isnan(f) or f >= frequency[weak][0] for f in f_px[:2]):
         raise _refused(
             where,
@@ -52,7 +75,8 @@ def object_mtf(pixels: Pixels, where: str, kind: str, diameter_px: float) -> Edg
                 "物体太大，其自身的传递不足一半", "it is so large that half of the MTF is its own"
             ),
         )
-    places, spread = _line_spread(dx, weight, reach)
+    places: Array = np.arange(-own_px, own_px + _STEP_PX / 2, _STEP_PX)
+    spread, fwhm_px = line_spread(frequency, mtf, places)
     return EdgeMtf(
         frequency,
         mtf,
@@ -60,8 +84,8 @@ def object_mtf(pixels: Pixels, where: str, kind: str, diameter_px: float) -> Edg
         np.cumsum(spread) / spread.sum(),
         spread / spread.max(),
         f_px,
-        width_of(places, spread),
-        noise,
+        fwhm_px,
+        float(spot[beyond].std()) / height,
     )
 
 
@@ -76,30 +100,28 @@ def own_transform(kind: str, frequency: Array, diameter_px: float) -> Array:
 
 
 def _brightest(pixels: Pixels, where: str) -> tuple[int, int]:
+    """The pixel on top of the spot. A single hot pixel has no bright neighbours: how high the
+    spot is is told by the third largest of every nine pixels, and where by means of nine."""
+    from scipy import ndimage
+
     rows, columns = _grid(pixels)
-    everywhere = np.ones(pixels.shape, dtype=np.bool_)
-    pixels = pixels - _plane(pixels, everywhere, rows, columns)
-    y, x = np.unravel_index(int(pixels.argmax()), pixels.shape)
+    pixels = pixels - _plane(pixels, np.ones(pixels.shape, dtype=np.bool_), rows, columns)
+    third = float(ndimage.rank_filter(pixels, -3, size=3, mode="nearest").max())
     usual = float(np.median(pixels))
     noise = 1.4826 * float(np.median(np.abs(pixels - usual)))
-    if float(pixels[y, x]) - usual <= _CLEAR * noise or pixels[y, x] == usual:
-        raise _refused(where, Text("没有明显的亮点", "there is no clear spot"))
+    if third - usual <= _CLEAR / 2 * noise or third == usual:
+        raise _no_spot(where)
+    means = ndimage.uniform_filter(np.minimum(pixels, third), 3, mode="nearest")
+    y, x = np.unravel_index(int(means.argmax()), pixels.shape)
     return int(y), int(x)
 
 
-def _without_plane(
-    pixels: Pixels, y: float, x: float, reach: float, where: str
-) -> tuple[Pixels, float]:
-    """The region without the plane through its outer ring; the noise there over the spot's
-    height."""
+def _without_plane(pixels: Pixels, y: float, x: float, reach: float, inner: float) -> Pixels:
+    """The region without the plane through a ring around the spot."""
     rows, columns = _grid(pixels)
     away = np.hypot(rows - y, columns - x)
-    outer = (away > 0.7 * reach) & (away <= reach)
-    spot = pixels - _plane(pixels, outer, rows, columns)
-    height = float(spot.max())
-    if height <= 0:
-        raise _refused(where, Text("没有明显的亮点", "there is no clear spot"))
-    return spot, float(spot[outer].std()) / height
+    ring = (away > inner) & (away <= reach)
+    return pixels - _plane(pixels, ring, rows, columns)
 
 
 def _grid(pixels: Pixels) -> tuple[Array, Array]:
@@ -115,38 +137,63 @@ def _plane(pixels: Pixels, used: Mask, rows: Array, columns: Array) -> Array:
     return plane
 
 
-def _centroid(spot: Pixels, y: float, x: float, reach: float) -> tuple[float, float]:
+def _half_height_radius(spot: Pixels, top: int, left: int) -> float:
+    """How far from the top the mean of rings one pixel wide falls to half of the innermost."""
     rows, columns = _grid(spot)
-    for _ in range(5):
-        near = np.hypot(rows - y, columns - x) <= reach
-        weight = spot[near]
+    ring = np.hypot(rows - top, columns - left).astype(np.int64)
+    rings = np.array([float(np.median(spot[ring == one])) for one in range(int(ring.max()) + 1)])
+    below = np.flatnonzero(rings <= rings[0] / 2)
+    return float(below[0]) if len(below) else _SMALLEST_RADIUS_PX
+
+
+def _middle(spot: Pixels, y: float, x: float, half_px: float) -> tuple[float, float]:
+    """The spot's middle: its centroid under a bell of its own width, which moves along with it.
+    Noise far away then counts little, and a bell twice as narrow moves half as far."""
+    rows, columns = _grid(spot)
+    width = 2 * half_px**2 / (2 * math.log(2))
+    for _ in range(_CENTRING):
+        squared = (rows - y) ** 2 + (columns - x) ** 2
+        weight = spot * np.exp(-squared / width)
         total = float(weight.sum())
-        y = float((rows[near] * weight).sum()) / total
-        x = float((columns[near] * weight).sum()) / total
+        y += 2 * float(((rows - y) * weight).sum()) / total
+        x += 2 * float(((columns - x) * weight).sum()) / total
     return y, x
 
 
-def _transform(frequency: Array, dy: Array, dx: Array, weight: Array) -> Array:
-    """Modulus of the Fourier sum, the mean of some directions."""
-    total = np.zeros(len(frequency))
-    for angle in np.arange(_DIRECTIONS) * math.pi / _DIRECTIONS:
-        along = dx * math.cos(angle) + dy * math.sin(angle)
-        phase = -2j * np.pi * frequency[:, None] * along[None, :]
-        total += np.abs(np.exp(phase) @ weight)
-    total /= total[0]
-    return total
+def _without_defects(
+    spot: Pixels, away: Array, reach: float, own_px: float, part: float
+) -> Pixels:
+    """Hot and dead pixels take the value that is usual so far from the middle."""
+    ring = away.astype(np.int64)
+    last = int(reach)
+    usual = np.array([float(np.median(spot[ring == one])) for one in range(last + 1)])
+    course = np.interp(away, np.arange(last + 1) + 0.5, usual)
+    off = np.abs(spot - course)
+    noise = 1.4826 * float(np.median(off[(away > own_px) & (away <= reach)]))
+    wrong = (away <= reach) & (off > max(part * float(usual.max()), _DEFECT_NOISE * noise))
+    return np.where(wrong, course, spot)
 
 
-def _line_spread(dx: Array, weight: Array, reach: float) -> tuple[Array, Array]:
-    """Sums along columns, a pixel apart."""
-    bins = int(2 * reach) + 1
-    place = np.clip(np.rint(dx + reach).astype(np.int64), 0, bins - 1)
-    counts = np.maximum(np.bincount(place, minlength=bins), 1)
-    sums = np.bincount(place, weight, bins)
-    middles = np.bincount(place, dx, bins) / counts
-    filled = np.bincount(place, minlength=bins) > 0
-    places: Array = np.where(filled, middles, np.arange(bins) - reach)
-    return places, sums.astype(np.float64)
+def _transform(frequency: Array, away: Array, weight: Array) -> Array:
+    """The Hankel sum: the mean of the Fourier sum in all directions, about the middle."""
+    from scipy.special import j0
+
+    found: Array = j0(2 * np.pi * frequency[:, None] * away[None, :]) @ weight
+    found /= found[0]
+    return found
+
+
+def line_spread(frequency: Array, mtf: Array, places: Array) -> tuple[Array, float]:
+    """The line spread that an MTF stands for, up to Nyquist's frequency, and its FWHM. The
+    object's own size is divided out of it like out of the MTF."""
+    used = frequency <= 0.5
+    waves = np.cos(2 * np.pi * places[:, None] * frequency[None, used])
+    spread = np.asarray(np.trapezoid(waves * mtf[used], frequency[used], axis=1))
+    return spread, width_of(places, spread)
+
+
+def _no_spot(where: str) -> WrongUse:
+    return _refused(where, Text("没有明显的亮点", "there is no clear spot"))
 
 
 def _refused(where: str, what: Text) -> WrongUse:

@@ -32,7 +32,8 @@ Progress = Callable[[int, int], bool]
 @dataclass(frozen=True)
 class Volume:
     """Slices (rows, columns) along z. `unit` "HU" or "" (grey); `read` gives one slice by its
-    number from 0."""
+    number from 0; `largest` is the largest value that the files can hold, None for floats.
+    `each_from(first, last, progress)` gives several, where that is faster than one by one."""
 
     name: str
     slices: int
@@ -44,6 +45,18 @@ class Volume:
     read: Callable[[int], Pixels]
     facts: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Text, ...] = ()
+    largest: float | None = None
+    each_from: Callable[[int, int, Progress], Iterator[Pixels]] | None = None
+
+    def known_pixel_mm(self) -> PixelSize:
+        """The voxel's sides in the slice; WrongUse when they are not known."""
+        if self.pixel_mm is None:
+            raise WrongUse(
+                Text("像素尺寸未知", "the pixel size is not known"),
+                self.name,
+                Text("请用 --pixel-mm 给出", "Give it by --pixel-mm"),
+            )
+        return self.pixel_mm
 
     def each(
         self, first: int, last: int, progress: Progress = lambda done, all_of_them: True
@@ -59,6 +72,9 @@ class Volume:
                 self.name,
                 Text(f"共 {self.slices} 层", f"It has {self.slices}"),
             )
+        if self.each_from is not None:
+            yield from self.each_from(first - 1, last - 1, progress)
+            return
         for number in range(first - 1, last):
             yield self.read(number)
             if not progress(number - first + 2, last - first + 1):
@@ -106,11 +122,15 @@ def _one_file(file: Path, raw: RawFormat | None) -> Volume:
         lambda number: _values(opened, number, str(file)),
         opened.facts,
         opened.warnings,
+        opened.stored_limit,
     )
 
 
 def _values(opened: Opened, number: int, where: str) -> Pixels:
-    return checks.values(opened.frame(number), f"{where}, slice {number + 1}")
+    frame, name = opened.frame(number), f"{where}, slice {number + 1}"
+    pixels = checks.values(frame, name)
+    checks.few_saturated(frame, name, opened.stored_limit)
+    return pixels
 
 
 def _folder(folder: Path) -> Volume:
@@ -181,6 +201,7 @@ def _named(folder: Path, files: list[Path], first: Opened) -> Volume:
         read,
         first.facts,
         warnings,
+        first.stored_limit,
     )
 
 
@@ -232,6 +253,7 @@ def _placed(folder: Path, files: list[Path]) -> Volume:
         lambda number: _values(opened[number], 0, opened[number].name),
         opened[0].facts,
         tuple(warnings),
+        opened[0].stored_limit,
     )
 
 

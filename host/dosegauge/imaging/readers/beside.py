@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import zlib
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import numpy as np
-import numpy.typing as npt
 
-from dosegauge.imaging.readers.opened import truncated, unreadable
+from dosegauge.imaging.readers.opened import Frame, truncated, unreadable
 from dosegauge.texts import Text
 
 ZLIB, GZIP = 15, 31
 _MOST_DIGITS = 15
+_PACKED_CHUNK = 1 << 20
 
 
 def file_beside(header: Path, name: str) -> Path:
@@ -38,15 +40,51 @@ def bytes_to_skip(text: str) -> int:
     return int(text) if whole else 0
 
 
-def unpacked(file: Path, offset: int, size: int, window: int) -> npt.NDArray[np.uint8]:
-    """So many bytes of packed pixels and no more, however far they would unpack; `window` ZLIB or
-    GZIP. WrongUse where they are damaged or too few."""
-    with file.open("rb") as opened:
-        opened.seek(offset)
-        try:
-            data = zlib.decompressobj(window).decompress(opened.read(), size)
-        except zlib.error as error:
-            raise truncated(str(file), 0, size) from error
-    if len(data) < size:
-        raise truncated(str(file), len(data), size)
-    return np.frombuffer(data, np.uint8)
+def packed_frames(
+    file: Path, offset: int, kind: np.dtype[np.generic], shape: tuple[int, int, int], window: int
+) -> Callable[[int], Frame]:
+    """Frames of packed pixels one at a time; `window` ZLIB or GZIP. They unpack from the start, so
+    a frame before the last one that was asked for begins again. WrongUse when asked for a frame
+    that is damaged or missing."""
+    each = math.prod(shape[1:]) * kind.itemsize
+    stream = _Stream(file, offset, window)
+
+    def frame(number: int) -> Frame:
+        nonlocal stream
+        if number * each < stream.taken:
+            stream = _Stream(file, offset, window)
+        while stream.taken < number * each:
+            stream.take(min(number * each - stream.taken, each))
+        return np.frombuffer(stream.take(each), kind).reshape(shape[1:])
+
+    return frame
+
+
+class _Stream:
+    """Unpacks a file's bytes in their order."""
+
+    def __init__(self, file: Path, offset: int, window: int) -> None:
+        self.taken = 0
+        self._file, self._at = file, offset
+        self._unpack = zlib.decompressobj(window)
+
+    def take(self, size: int) -> bytes:
+        """The next bytes, so many of them."""
+        parts, missing = [], size
+        with self._file.open("rb") as opened:
+            opened.seek(self._at)
+            while missing:
+                packed = self._unpack.unconsumed_tail or opened.read(_PACKED_CHUNK)
+                try:
+                    part = self._unpack.decompress(packed, missing)
+                except zlib.error as error:
+                    raise truncated(str(self._file), self.taken, self.taken + size) from error
+                if not part and not packed:
+                    raise truncated(
+                        str(self._file), self.taken + size - missing, self.taken + size
+                    )
+                parts.append(part)
+                missing -= len(part)
+            self._at = opened.tell()
+        self.taken += size
+        return b"".join(parts)

@@ -11,6 +11,8 @@ from dosegauge.texts import Text
 
 # More than any camera counts in a pixel; beyond it whole numbers are no longer exact in a sum.
 _MOST_COUNTS = 1e12
+# So many of a slice's pixels may be hot.
+_MOST_SATURATED = 1e-3
 
 
 def values(frame: Frame, where: str) -> Pixels:
@@ -25,6 +27,23 @@ def values(frame: Frame, where: str) -> Pixels:
     if not whole and not np.isfinite(pixels).all():
         raise _refused(where, Text("含有 NaN 或无穷大", "it has pixels that are no numbers (NaN)"))
     return pixels
+
+
+def few_saturated(frame: Frame, where: str, stored_limit: float | None) -> None:
+    """WrongUse for a slice of which more than some hot pixels are at the largest value that its
+    file can hold: it was clipped when it was written."""
+    if stored_limit is None or float(frame.max()) < stored_limit:
+        return
+    full = int(np.greater_equal(frame, stored_limit).sum())
+    if full > _MOST_SATURATED * frame.size:
+        raise WrongUse(
+            Text(
+                f"{full} 个像素饱和（{stored_limit:g}）",
+                f"{full} pixels are saturated at {stored_limit:g}",
+            ),
+            where,
+            Text("请以更大的数值范围重新导出", "Export it with a larger range of values"),
+        )
 
 
 def counts(

@@ -26,6 +26,9 @@ _ASKED_FOR = {
     NUCLEAR: Text("需要伽玛照相机图像（NM）", "An image of a gamma camera (NM) is needed"),
     TOMOGRAPHY: Text("需要 CT 图像", "A CT image is needed"),
 }
+# An axial slice, and the letters of the patient's sides along x, y, z.
+_ALONG, _DOWN = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]
+_SIDES, _OBLIQUE = (("L", "R"), ("P", "A"), ("H", "F")), 0.1
 # Facts that a record prints, by their names here.
 _FACTS = {
     "maker": "Manufacturer",
@@ -127,9 +130,7 @@ def _facts(header: Any) -> dict[str, str]:
     spacing = header.get("SpacingBetweenSlices") or header.get("SliceThickness")
     if spacing:
         found["slice_mm"] = str(abs(float(spacing)))
-    position = header.get("ImagePositionPatient")
-    if position and len(position) == 3:
-        found["z_mm"] = str(float(position[2]))
+    found |= _placed(header)
     for name, tag in (("instance", "InstanceNumber"), ("kvp", "KVP"), ("slope", "RescaleSlope")):
         if header.get(tag) not in (None, ""):
             found[name] = str(header.get(tag))
@@ -152,6 +153,28 @@ def _facts(header: Any) -> dict[str, str]:
     if len(detectors) == 1 and detectors[0].get("CollimatorGridName"):
         found["collimator"] = str(detectors[0].CollimatorGridName)
     return found
+
+
+def _placed(header: Any) -> dict[str, str]:
+    """Where the slice lies along its normal, and which way its columns and rows run."""
+    found = {}
+    cosines = [float(one) for one in header.get("ImageOrientationPatient") or []]
+    along, down = (cosines[:3], cosines[3:]) if len(cosines) == 6 else (_ALONG, _DOWN)
+    position = header.get("ImagePositionPatient")
+    if position and len(position) == 3:
+        normal = np.cross(along, down)
+        found["z_mm"] = str(float(np.dot(normal, [float(one) for one in position])))
+    if len(cosines) == 6:
+        found["orientation"] = f"x to {_side(along)}, y to {_side(down)}"
+    return found
+
+
+def _side(cosines: list[float]) -> str:
+    """The side of the patient, or sides, that a direction runs to: its largest part first."""
+    largest = sorted(range(3), key=lambda axis: -abs(cosines[axis]))
+    return "".join(
+        _SIDES[axis][cosines[axis] < 0] for axis in largest if abs(cosines[axis]) > _OBLIQUE
+    )
 
 
 def _said(value: Any) -> str:

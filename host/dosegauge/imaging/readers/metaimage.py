@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from dosegauge.imaging.image import PixelSize
-from dosegauge.imaging.readers.beside import ZLIB, bytes_to_skip, file_beside, unpacked
+from dosegauge.imaging.readers.beside import ZLIB, bytes_to_skip, file_beside, packed_frames
 from dosegauge.imaging.readers.opened import (
     Frame,
     Opened,
@@ -46,13 +45,7 @@ def open_file(file: Path, big_endian: bool | None = None) -> Opened:
     pixels, offset = _pixel_file(file, fields, header_size)
     size = math.prod(shape) * kind.itemsize
     if fields.get("CompressedData", "false").lower() in _TRUE:
-
-        @cache
-        def everything() -> Frame:
-            return unpacked(pixels, offset, size, ZLIB).view(kind).reshape(shape)
-
-        def frame(number: int) -> Frame:
-            return np.array(everything()[number])
+        frame = packed_frames(pixels, offset, kind, shape, ZLIB)
     else:
         there = pixels.stat().st_size - offset
         if there < size:
@@ -65,6 +58,8 @@ def open_file(file: Path, big_endian: bool | None = None) -> Opened:
     spacing = fields.get("ElementSpacing", "").split()
     if len(spacing) == 3:
         facts["slice_mm"] = spacing[2]
+    if "AnatomicalOrientation" in fields:
+        facts["orientation"] = fields["AnatomicalOrientation"]
     return Opened(
         where, "metaimage", *shape, _spacing(fields, where), frame, largest_of(kind), facts
     )

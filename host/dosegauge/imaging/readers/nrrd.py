@@ -6,13 +6,12 @@ Source: the format's definition at teem.sourceforge.net/nrrd/format.html.
 from __future__ import annotations
 
 import math
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from dosegauge.imaging.image import PixelSize
-from dosegauge.imaging.readers.beside import GZIP, bytes_to_skip, file_beside, unpacked
+from dosegauge.imaging.readers.beside import GZIP, bytes_to_skip, file_beside, packed_frames
 from dosegauge.imaging.readers.opened import (
     Frame,
     Opened,
@@ -55,13 +54,7 @@ def open_file(file: Path) -> Opened:
     size = math.prod(shape) * kind.itemsize
     encoding = fields.get("encoding", "raw").lower()
     if encoding in ("gzip", "gz"):
-
-        @cache
-        def everything() -> Frame:
-            return unpacked(pixels, offset, size, GZIP).view(kind).reshape(shape)
-
-        def frame(number: int) -> Frame:
-            return np.array(everything()[number])
+        frame = packed_frames(pixels, offset, kind, shape, GZIP)
     elif encoding == "raw":
         there = pixels.stat().st_size - offset
         if there < size:
@@ -73,6 +66,8 @@ def open_file(file: Path) -> Opened:
         raise unreadable(where, Text(f"编码 {encoding}", f"its encoding is {encoding}"))
     spacings = _spacings(fields)
     facts = {"slice_mm": str(spacings[2])} if len(spacings) > 2 else {}
+    if "space" in fields:
+        facts["orientation"] = f"{fields['space']} {fields.get('space directions', '')}".strip()
     pixel = PixelSize(spacings[1], spacings[0]) if len(spacings) > 1 else None
     return Opened(where, "nrrd", *shape, pixel, frame, largest_of(kind), facts)
 

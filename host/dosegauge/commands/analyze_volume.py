@@ -1,0 +1,143 @@
+"""What the Micro CT measurements of `dosegauge analyze` share: the volume, its slices, the phantom
+that is said by hand."""
+
+import argparse
+import dataclasses
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dosegauge.commands import analyze
+from dosegauge.errors import WrongUse
+from dosegauge.imaging.ct_object import Phantom, given_phantom
+from dosegauge.imaging.ct_uniformity import averaged
+from dosegauge.imaging.image import Pixels
+from dosegauge.imaging.orientation import AS_STORED, parsed_orientation, turned
+from dosegauge.imaging.volumes import Progress, Volume, open_volume
+from dosegauge.output import ProgressLine
+from dosegauge.texts import Text, in_language
+
+MICRO_CT = "micro-ct-draft"
+# A file's own voxel and the given one may differ by this part before that is told.
+_SAME = 1e-3
+
+
+def opened_volume(arguments: argparse.Namespace) -> Volume:
+    """The volume with the voxel and the orientation that the options override."""
+    volume = open_volume(arguments.volume, analyze.raw_format(arguments))
+    volume = turned(volume, parsed_orientation(arguments.orientation))
+    given = analyze.pixel_size(arguments)
+    pixel_mm, slice_mm = given or volume.pixel_mm, arguments.slice_mm or volume.slice_mm
+    said = [
+        Text(
+            f"文件中的{name.zh}为 {own:.5g} mm，采用给定的 {used:.5g} mm",
+            f"the file's {name.en} is {own:.5g} mm, the given {used:.5g} mm is used",
+        )
+        for name, own, used in (
+            (Text("像素", "pixel"), _x_mm(volume), pixel_mm.x_mm if pixel_mm else None),
+            (Text("层间距", "distance of the slices"), volume.slice_mm, slice_mm),
+        )
+        if own and used and abs(own - used) > _SAME * used
+    ]
+    facts = {**volume.facts, "view": arguments.orientation}
+    return dataclasses.replace(
+        volume,
+        pixel_mm=pixel_mm,
+        slice_mm=slice_mm,
+        facts=facts,
+        warnings=(*volume.warnings, *said),
+    )
+
+
+def _x_mm(volume: Volume) -> float | None:
+    return volume.pixel_mm.x_mm if volume.pixel_mm else None
+
+
+def voxel_words(volume: Volume) -> Text:
+    """The voxel's sides and which way the slices are seen."""
+    pixel = volume.known_pixel_mm()
+    sides = f"{pixel.x_mm:.5g} × {pixel.y_mm:.5g} × "
+    sides += f"{volume.slice_mm:.5g}" if volume.slice_mm else "?"
+    view = volume.facts.get("view", AS_STORED)
+    told = volume.facts.get("orientation")
+    return Text(
+        f"体素 {sides} mm，方向 {view}" + (f"（文件：{told}）" if told else "（按存储）"),
+        f"voxel {sides} mm, orientation {view} "
+        + (f"(the file says {told})" if told else "(of the stored axes)"),
+    )
+
+
+@contextmanager
+def slice_progress(arguments: argparse.Namespace) -> Iterator[Progress]:
+    """Shows which slice is at work."""
+    progress = ProgressLine()
+
+    def show(done: int, all_of_them: int) -> bool:
+        said = Text(f"切片 {done}/{all_of_them}", f"slice {done} of {all_of_them}")
+        progress.show(in_language(said, arguments.lang))
+        return True
+
+    try:
+        yield show
+    finally:
+        progress.clear()
+
+
+def mean_of_slices(
+    arguments: argparse.Namespace, volume: Volume, first: int, last: int
+) -> tuple[Pixels, int]:
+    """The slices averaged, with progress; and how many they were."""
+    with slice_progress(arguments) as show:
+        return averaged(volume.each(first, last, show))
+
+
+def slice_range(arguments: argparse.Namespace, volume: Volume) -> tuple[int, int]:
+    """The slices to use: the given range, or so many in the middle as the thickness needs."""
+    if arguments.slices:
+        try:
+            first, _, last = arguments.slices.partition("-")
+            return int(first), int(last or first)
+        except ValueError:
+            raise WrongUse(
+                Text("应为 首-末", "must be FIRST-LAST"), "--slices", Text("从 1 起", "From 1")
+            ) from None
+    count = 1
+    if arguments.thickness_mm is not None:
+        slice_mm = volume.slice_mm
+        if not slice_mm or not (math.isfinite(slice_mm) and slice_mm > 0):
+            raise WrongUse(
+                Text("层间距未知", "the distance of the slices is not known"),
+                volume.name,
+                Text("请用 --slice-mm 给出", "Give it by --slice-mm"),
+            )
+        count = max(round(arguments.thickness_mm / slice_mm), 1)
+    if count > volume.slices:
+        raise WrongUse(
+            Text(
+                f"需要 {count} 层，只有 {volume.slices}",
+                f"{count} slices are needed of {volume.slices}",
+            ),
+            volume.name,
+            Text("请检查 --thickness-mm", "Check --thickness-mm"),
+        )
+    first = (volume.slices - count) // 2 + 1
+    return first, first + count - 1
+
+
+def phantom_by_hand(
+    arguments: argparse.Namespace, mean: Pixels, pixel_mm: float, where: str
+) -> Phantom | None:
+    """The phantom that --roi names, None where it is to be found."""
+    if arguments.roi is None:
+        return None
+    try:
+        x, y, diameter_mm = (float(part) for part in arguments.roi.split(","))
+    except ValueError:
+        x = y = diameter_mm = math.nan
+    if not (abs(x) < 1e5 and abs(y) < 1e5 and 0 < diameter_mm < 1e4):
+        raise WrongUse(
+            Text("应为 X,Y,直径mm", "must be X,Y,DIAMETER_MM"),
+            "--roi",
+            Text("以像素和 mm 计", "In pixels and mm"),
+        )
+    return given_phantom(mean, y, x, diameter_mm / pixel_mm, where)

@@ -1,0 +1,109 @@
+"""MTF of several slices or beads: what their mean gives, and how far each of them differs.
+
+The mean of edge responses, or of a wire's or beads' MTF, is evaluated as a whole, so that noise
+lifts it little; its uncertainty is the jackknife's, which evaluates the mean without each of them
+in turn (own choice; reference sheet 1.4 asks for the mean of ten slices and their scatter).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dosegauge.imaging.edge_mtf import LEVELS, EdgeMtf, falls_to, mtf_of_response
+from dosegauge.imaging.edge_response import Array, EdgeResponse, mean_response
+from dosegauge.imaging.object_mtf import line_spread
+
+TOLD, BEYOND_NYQUIST, IN_NOISE = "told", "nyquist", "noise"
+# A level so many uncertainties of the MTF above nothing is told: nearer, noise would lift it.
+_CLEAR_OF_NOISE = 5.0
+
+
+@dataclass(frozen=True)
+class MeanMtf:
+    """`mean` of all, `each` by itself.
+
+    `u_px` of the mean's frequencies at LEVELS and, last, of its FWHM: the jackknife's standard
+    uncertainty; None for a single one, or where the mean without one of them doesn't fall to the
+    level below Nyquist's frequency.
+    """
+
+    mean: EdgeMtf
+    each: tuple[EdgeMtf, ...]
+    u_px: tuple[float | None, ...]
+
+    @property
+    def sd_px(self) -> tuple[float, ...]:
+        """Standard deviation of the single ones' frequencies and FWHM; NaN where there is none."""
+        if len(self.each) < 2:
+            return (math.nan,) * (len(LEVELS) + 1)
+        return tuple(float(one) for one in np.std(_figures(self.each), axis=0, ddof=1))
+
+    def state(self, place: int) -> str:
+        """Whether the frequency at the level of this place in LEVELS can be told."""
+        frequency, u = self.mean.f_px[place], self.u_px[place]
+        if math.isnan(frequency):
+            return BEYOND_NYQUIST
+        if u is None:
+            return TOLD if len(self.each) == 1 else IN_NOISE
+        fall = np.interp([frequency - u, frequency + u], self.mean.frequency, self.mean.mtf)
+        u_of_mtf = float(fall[0] - fall[1]) / 2
+        return TOLD if LEVELS[place] >= _CLEAR_OF_NOISE * u_of_mtf else IN_NOISE
+
+
+def mean_of_edges(responses: Sequence[EdgeResponse]) -> MeanMtf:
+    """Of edge responses with the same bins."""
+    curves = np.array([(one.at, one.edge) for one in responses])
+    whole = dataclasses.replace(mean_response(responses), noise=_usual_noise(responses))
+    mean = mtf_of_response(whole)
+
+    def evaluated(curve: Array) -> EdgeMtf:
+        response = dataclasses.replace(whole, at=curve[0], edge=curve[1])
+        return mtf_of_response(response, mean.windowed)
+
+    each = tuple(mtf_of_response(one) for one in responses)
+    return MeanMtf(mean, each, _jackknife(curves, evaluated))
+
+
+def mean_of_objects(found: Sequence[EdgeMtf]) -> MeanMtf:
+    """Of the MTF of a wire in several slices, or of several beads."""
+    first = found[0]
+    curves = np.array([one.mtf for one in found])
+
+    def evaluated(curve: Array) -> EdgeMtf:
+        spread, fwhm_px = line_spread(first.frequency, curve, first.distance)
+        return dataclasses.replace(
+            first,
+            mtf=curve,
+            edge=np.cumsum(spread) / spread.sum(),
+            spread=spread / spread.max(),
+            f_px=tuple(falls_to(first.frequency, curve, level) for level in LEVELS),
+            fwhm_px=fwhm_px,
+        )
+
+    mean = dataclasses.replace(evaluated(curves.mean(axis=0)), noise=_usual_noise(found))
+    return MeanMtf(mean, tuple(found), _jackknife(curves, evaluated))
+
+
+def _usual_noise(found: Sequence[EdgeResponse] | Sequence[EdgeMtf]) -> float:
+    """Of a single one, by which the mean is windowed as each of them is."""
+    return math.sqrt(sum(one.noise**2 for one in found) / len(found))
+
+
+def _figures(found: Sequence[EdgeMtf]) -> Array:
+    return np.array([(*one.f_px, one.fwhm_px) for one in found])
+
+
+def _jackknife(curves: Array, evaluate: Callable[[Array], EdgeMtf]) -> tuple[float | None, ...]:
+    count = len(curves)
+    if count < 2:
+        return (None,) * (len(LEVELS) + 1)
+    total = curves.sum(axis=0)
+    left_out = _figures([evaluate((total - one) / (count - 1)) for one in curves])
+    off = left_out - left_out.mean(axis=0)
+    u = np.sqrt((count - 1) / count * (off**2).sum(axis=0))
+    return tuple(None if math.isnan(one) else float(one) for one in u)
