@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import NoReturn, TextIO
+from typing import Any, NoReturn, TextIO
 
 from dosegauge import __version__
 from dosegauge.commands.analyze_options import RUN as _RUN_ANALYZE
@@ -173,6 +173,12 @@ class _Parser(argparse.ArgumentParser):
         language = _early_language(sys.argv[1:])
         _tell(f"{self.prog}: {message}. {in_language(see, language)}")
         raise SystemExit(EXIT_WRONG_USE)
+
+    def add_argument(self, *names: Any, **how: Any) -> argparse.Action:
+        """As argparse's, but a percent sign in the help means itself and no place to be filled."""
+        if isinstance(how.get("help"), str):
+            how["help"] = how["help"].replace("%", "%%")
+        return super().add_argument(*names, **how)
 
 
 def _parser(language: str) -> argparse.ArgumentParser:

@@ -6,11 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dosegauge import cli
 from dosegauge.cli import main
 from dosegauge.store import Store
 from dosegauge_core import records
@@ -55,6 +57,26 @@ class Shell:
         done = self.run(*arguments, "--json")
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
+
+
+def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """It and all below it."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for below in action.choices.values():
+                yield from parsers(below)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_help_can_be_read(language: str) -> None:
+    """argparse fills places in help texts: a percent sign alone would be one."""
+    all_of_them = list(parsers(cli._parser(language)))
+    assert len(all_of_them) > 40
+    for parser in all_of_them:
+        text = parser.format_help()
+        assert "option_strings" not in text, parser.prog
+        assert "%%" not in text, parser.prog
 
 
 @pytest.fixture

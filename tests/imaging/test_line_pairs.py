@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,16 @@ from scipy import ndimage
 from dosegauge.cli import main
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.bar_modulation import (
-    Area,
-    Group,
+    BarResult,
     coltman,
     limiting_frequency,
-    measure_groups,
+    measure_bars,
 )
+from dosegauge.imaging.bar_profiles import Area, Group, slice_profiles
+from dosegauge_core.distributions import t_two_sided
+from dosegauge_core.fixed import ONE
 from tests.imaging import files
+from tests.imaging.coverage import require_coverage, trials
 
 PIXEL_MM, FINE, SIGMA_PX = 0.02, 4, 1.6
 # Line pairs a mm; each group's bars fill 120 x 60 pixels.
@@ -43,13 +47,23 @@ def square_wave(lp_per_mm: float) -> float:
     )
 
 
+def bars_until(x: np.ndarray, f_px: float) -> np.ndarray:
+    """The integral of bars, 1 where cos(2 pi f x) > 0, from 0 to x."""
+    periods, rest = np.divmod(x * f_px, 1.0)
+    found: np.ndarray = (
+        periods / 2 + np.minimum(rest, 0.25) + np.clip(rest - 0.75, 0, None)
+    ) / f_px
+    return found
+
+
+@cache
 def slice_of(angle_deg: float = 0.0) -> np.ndarray:
     """Groups one below the other, large areas beside them, blurred and counted in pixels."""
     rows = len(FREQUENCIES) * (HEIGHT + GAP)
     fine = np.zeros((rows * FINE, 340 * FINE))
-    x = (np.arange(WIDTH * FINE) + 0.5) / FINE
+    x = np.arange(WIDTH * FINE + 1) / FINE
     for number, frequency in enumerate(FREQUENCIES):
-        bars = (np.cos(2 * np.pi * frequency * PIXEL_MM * x) > 0).astype(float)
+        bars = np.diff(bars_until(x, frequency * PIXEL_MM)) * FINE
         top = (number * (HEIGHT + GAP) + 10) * FINE
         fine[top : top + HEIGHT * FINE, 10 * FINE : (10 + WIDTH) * FINE] = bars
     fine[10 * FINE : 70 * FINE, 150 * FINE : 210 * FINE] = 1.0
@@ -68,11 +82,67 @@ def groups() -> list[Group]:
     return found
 
 
+def measured(
+    slices: list[np.ndarray],
+    named: list[Group] | None = None,
+    bright: Area = BRIGHT,
+    pixel_mm: float = PIXEL_MM,
+) -> BarResult:
+    profiles = [slice_profiles(one, named or groups(), bright, DARK, "made") for one in slices]
+    return measure_bars(profiles, pixel_mm, "made")
+
+
 def test_the_modulation_of_known_bars() -> None:
-    found = measure_groups(slice_of(), groups(), BRIGHT, DARK, PIXEL_MM, "made")
-    for one in found:
-        # To a hundredth of the contrast: the highest of some fine steps is no exact maximum.
-        assert one.contrast == pytest.approx(square_wave(one.group.lp_per_mm), abs=0.012)
+    for one in measured([slice_of()]).groups:
+        assert one.contrast == pytest.approx(square_wave(one.group.lp_per_mm), abs=0.001)
+        assert one.u_contrast is None
+
+
+def turned(at: tuple[float, float], angle_deg: float) -> tuple[float, float]:
+    """Where a point of the slice lies when it is turned about its middle."""
+    middle = (np.array(slice_of().shape) - 1) / 2
+    turn = math.radians(angle_deg)
+    dy, dx = np.array(at) - middle
+    y = middle[0] + dy * math.cos(turn) - dx * math.sin(turn)
+    return float(y), float(middle[1] + dy * math.sin(turn) + dx * math.cos(turn))
+
+
+def test_bars_may_lie_at_any_angle() -> None:
+    angle = 7.0
+    named = [
+        Group(one.lp_per_mm, turned(one.start, angle), turned(one.end, angle), one.width_px)
+        for one in groups()
+    ]
+    y, x = turned((BRIGHT.y, BRIGHT.x), angle)
+    found = measured([slice_of(angle)], named, Area(y, x, 12.0))
+    for one in found.groups:
+        assert one.contrast == pytest.approx(square_wave(one.group.lp_per_mm), abs=0.005)
+
+
+def test_a_wrong_pixel_size_shows_in_the_bars_own_size() -> None:
+    found = measured([slice_of()], pixel_mm=PIXEL_MM * 1.02)
+    assert found.scale == pytest.approx(1 / 1.02, abs=0.002)
+    for one in found.groups:
+        assert one.contrast == pytest.approx(square_wave(one.group.lp_per_mm), abs=0.005)
+
+
+def test_u_covers_the_known_modulations() -> None:
+    """Ten slices in noise of 5 % of the contrast: each group and the limit."""
+    rng = np.random.default_rng(4)
+    clean = slice_of()
+    exact = [(frequency, square_wave(frequency)) for frequency in FREQUENCIES]
+    truth = np.array([*(one for _, one in exact), limiting_frequency(exact, 0.1)])
+    evaluation = 2 * 0.002 / math.sqrt(3) * np.array([*[1.0] * len(FREQUENCIES), truth[-1]])
+    k = t_two_sided(ONE * 19 // 20, 9) / ONE
+    inside, count = np.zeros(len(truth), int), trials(60)
+    for _ in range(count):
+        found = measured([clean + rng.normal(0, 0.05, clean.shape) for _ in range(10)])
+        limit, u_limit = found.limits[0]
+        values = np.array([*(one.contrast for one in found.groups), limit])
+        us = [*(one.u_contrast for one in found.groups), u_limit]
+        half = np.hypot(k * np.array(us, dtype=float), evaluation)
+        inside += np.abs(values - truth) <= half
+    require_coverage(int(inside.sum()), count * len(truth), "bars")
 
 
 def test_coltman_turns_it_into_the_sines_transfer() -> None:
@@ -96,9 +166,10 @@ def test_the_limit_lies_where_the_contrast_falls_to_10_percent() -> None:
 
 
 def test_offset_values_change_nothing() -> None:
-    plain = measure_groups(slice_of(), groups(), BRIGHT, DARK, PIXEL_MM, "made")
-    shifted = measure_groups(slice_of() * 500 - 1000, groups(), BRIGHT, DARK, PIXEL_MM, "made")
-    assert [one.contrast for one in shifted] == pytest.approx([one.contrast for one in plain])
+    plain, shifted = (measured([pixels]) for pixels in (slice_of(), slice_of() * 500 - 1000))
+    assert [one.contrast for one in shifted.groups] == pytest.approx(
+        [one.contrast for one in plain.groups]
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,7 +183,7 @@ def test_offset_values_change_nothing() -> None:
 )
 def test_what_can_not_be_measured_is_refused(group: Group, bright: Area, says: str) -> None:
     with pytest.raises(WrongUse, match=says):
-        measure_groups(slice_of(), [group], bright, DARK, PIXEL_MM, "made")
+        measured([slice_of()], [group], bright)
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any, str]:
@@ -148,6 +219,16 @@ def test_the_command_tells_modulation_limit_and_what_readers_see(
         square_wave(f) >= 0.1 for f in FREQUENCIES
     ]
     assert overlay.read_bytes().startswith(b"\x89PNG")
+    assert found["limit_10"]["U"] is None
+    assert float(found["mtf_2"]["value"]) == pytest.approx(100 * transfer(2 * PIXEL_MM), abs=1)
+    rng = np.random.default_rng(1)
+    noisy = np.array([slice_of() + rng.normal(0, 0.02, slice_of().shape) for _ in range(10)])
+    many = files.npy(tmp_path / "many.npy", noisy)
+    chart = ["--slices", "1-10", "--pixel-mm", "0.02", "--chart-u-pct", "0.5"]
+    _, data, _ = run(capsys, str(many), *named, *areas, *chart)
+    again = {one["key"]: one for one in data["findings"]}["limit_10"]
+    assert again["u"] >= 0.005 * limit
+    assert float(again["value"]) == pytest.approx(limit, abs=2 * again["u"])
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,14 @@ def not_negative(text: str) -> float:
     return value if value == 0 else positive(text)
 
 
+def seen_hole(text: str) -> tuple[str, float]:
+    """A contrast in % as typed, "" where none is said, and a diameter."""
+    contrast, _, diameter = text.rpartition("=")
+    if contrast:
+        positive(contrast)
+    return contrast, positive(diameter)
+
+
 def angle(text: str) -> float:
     """Degrees."""
     value = float(text)

@@ -29,7 +29,7 @@ from dosegauge.imaging.ct_uniformity import (
     measure_ct_uniformity,
 )
 from dosegauge.imaging.edge_response import disk_circle
-from dosegauge.imaging.findings import Finding
+from dosegauge.imaging.findings import Finding, with_scatter
 from dosegauge.imaging.image import Pixels
 from dosegauge.imaging.volumes import Volume
 from dosegauge.imaging.voxel import KnownDiameter, voxel_finding, voxel_sentence
@@ -202,9 +202,8 @@ def _figure(
         u = None if half is None else half / 2
         return replace(plain, u=u, half_95=half, no_u=None if half is not None else _NO_U)
     scatter = float(np.std(values, ddof=1)) / math.sqrt(len(values))
-    u = math.hypot(scatter, u_place)
-    freedom = (len(values) - 1) * (u / scatter) ** 4 if scatter > 0 else None
-    return replace(plain, value=float(np.mean(values)), u=u, nu=freedom)
+    mean = replace(plain, value=float(np.mean(values)))
+    return with_scatter(mean, scatter, len(values) - 1, (u_place,))
 
 
 def _choices(arguments: argparse.Namespace, found: CtUniformity) -> list[Text]:

@@ -9,6 +9,7 @@ from dosegauge.commands.analyze_arguments import (
     add_saving,
     not_negative,
     positive,
+    seen_hole,
 )
 
 RUN = {
@@ -68,7 +69,7 @@ def add_micro_ct(add: Add, say: Say) -> None:
         "--maker-level",
         choices=("50", "10", "2"),
         default="10",
-        help=say("出厂指标所指的 MTF 水平（%%）", "level of the MTF that the maker names, in %%"),
+        help=say("出厂指标所指的 MTF 水平（%）", "level of the MTF that the maker names, in %"),
     )
     _add_known_diameter(mtf, say)
     mtf.add_argument(
@@ -118,6 +119,13 @@ def _add_line_pairs(add: Add, say: Say) -> None:
             help=say(f"大面积{zh}（像素）", f"a large {en} area, in pixels"),
         )
     made.add_argument(
+        "--chart-u-pct",
+        type=not_negative,
+        default=0.0,
+        metavar="P",
+        help=say("线对卡频率的标准不确定度", "standard uncertainty of the chart's frequencies"),
+    )
+    made.add_argument(
         "--seen",
         action="append",
         type=positive,
@@ -141,10 +149,19 @@ def _add_low_contrast(add: Add, say: Say) -> None:
     made.add_argument(
         "--seen",
         action="append",
-        type=positive,
+        type=seen_hole,
         default=[],
-        metavar="MM",
-        help=say("操作者可见的最小孔", "smallest hole that an operator sees"),
+        metavar="[PCT=]MM",
+        help=say(
+            "读片者可见的最小孔，如 0.3=5 为 0.3 % 对比度",
+            "smallest hole that a reader sees, as 0.3=5 at a contrast of 0.3 %",
+        ),
+    )
+    made.add_argument(
+        "--maker-contrast",
+        default="",
+        metavar="PCT",
+        help=say("出厂指标所指的对比度", "contrast that the maker's value is of"),
     )
     made.add_argument("--dose-mgy", type=positive, metavar="D", help=say("剂量", "the dose"))
 
@@ -158,7 +175,7 @@ def _add_normaliser(made: argparse.ArgumentParser, say: Say) -> None:
     made.add_argument(
         "--normaliser",
         choices=("air_water_span", "grey"),
-        help=say("归一化，默认按单位", "what % refers to, by the unit unless given"),
+        help=say("归一化，默认按单位", "what percentages refer to, by the unit unless given"),
     )
 
 

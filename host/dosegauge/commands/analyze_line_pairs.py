@@ -5,62 +5,88 @@ import math
 from typing import Any
 
 from dosegauge.commands import analyze
-from dosegauge.commands.analyze_volume import MICRO_CT, mean_of_slices, opened_volume, slice_range
-from dosegauge.errors import WrongUse
-from dosegauge.imaging.bar_modulation import (
-    ALSO,
-    RESOLVED,
-    Area,
-    Group,
-    Modulation,
-    limiting_frequency,
-    measure_groups,
+from dosegauge.commands.analyze_volume import (
+    MICRO_CT,
+    RESOLUTION,
+    maker_in_lp_per_mm,
+    opened_volume,
+    slice_progress,
+    slice_range,
+    voxel_words,
 )
-from dosegauge.imaging.findings import Finding
+from dosegauge.errors import WrongUse
+from dosegauge.imaging.bar_modulation import ALSO, RESOLVED, BarResult, Modulation, measure_bars
+from dosegauge.imaging.bar_profiles import Area, Group, SliceProfiles, slice_profiles
+from dosegauge.imaging.findings import Finding, with_scatter
+from dosegauge.imaging.volumes import Volume
 from dosegauge.texts import Text
 
 _USUAL_WIDTH_PX = 9.0
 _LARGEST = 1e5
-_NO_U = Text(
-    "由一幅平均切片得出：重复扫描后比较", "from one averaged slice: compare repeated scans"
+# Wave and splines: plus and minus 0.2 % of the contrast, uniform, as for the MTF of edges.
+_EVALUATION = 0.002 / math.sqrt(3)
+_NO_U = Text("只有一层，没有重复", "a single slice: nothing was repeated to tell scatter")
+_AT_ITS_END = Text(
+    "去掉任一层后不再落在两组之间", "without one of the slices it lies between no two groups"
 )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Averages the slices and measures each group; the limit is interpolated between them."""
+    """Measures each group on the mean of the slices; the limit is interpolated between them."""
+    maker_in_lp_per_mm(arguments, "lp/mm")
     groups = [_group(text) for text in arguments.group]
     if len(groups) < 2:
         raise _wrong("--group", Text("至少需要两组", "two groups are needed at least"))
+    if len({one.lp_per_mm for one in groups}) < len(groups):
+        raise _wrong("--group", Text("有重复的频率", "two groups have the same frequency"))
     areas = [_area(f"--{name}", getattr(arguments, name)) for name in ("bright", "dark")]
     volume = opened_volume(arguments)
     pixel_mm = volume.known_pixel_mm().square_mm(volume.name)
     first, last = slice_range(arguments, volume)
-    mean, _ = mean_of_slices(arguments, volume, first, last)
-    found = measure_groups(mean, groups, areas[0], areas[1], pixel_mm, volume.name)
+    slices = _profiles(arguments, volume, (first, last), groups, areas)
+    found = measure_bars(slices, pixel_mm, volume.name)
 
     def draw() -> bytes:
-        from dosegauge.imaging.ct_overlays import bars_overlay
+        from dosegauge.imaging.bars_overlay import bars_overlay
 
-        return bars_overlay(mean, found, arguments.lang)
+        return bars_overlay(volume.read(first - 1), found, pixel_mm, arguments.lang)
 
+    voxel = voxel_words(volume)
     return analyze.finish(
         arguments,
         Text(
-            f"{volume.name}：切片 {first}–{last}，{len(found)} 组线对",
-            f"{volume.name}: slices {first} to {last}, {len(found)} groups of bars",
+            f"{volume.name}：切片 {first}–{last}（共 {volume.slices}），{voxel.zh}，"
+            f"{len(groups)} 组线对",
+            f"{volume.name}: slices {first} to {last} of {volume.slices}, {voxel.en}, "
+            f"{len(groups)} groups of bars",
         ),
         volume.facts,
-        _findings(found, arguments.seen),
+        _findings(arguments, found),
         [],
-        [*volume.warnings, *_warnings(found, arguments.seen, pixel_mm)],
+        [*volume.warnings, *_warnings(arguments, found, pixel_mm)],
         {
             "slices": [first, last],
-            "groups": [_described(one) for one in found],
+            "scale": found.scale,
+            "groups": [_described(one) for one in found.groups],
             "seen_lp_per_mm": arguments.seen,
         },
         MICRO_CT,
         draw=draw,
     )
+
+
+def _profiles(
+    arguments: argparse.Namespace,
+    volume: Volume,
+    slices: tuple[int, int],
+    groups: list[Group],
+    areas: list[Area],
+) -> list[SliceProfiles]:
+    with slice_progress(arguments) as show:
+        return [
+            slice_profiles(pixels, groups, areas[0], areas[1], f"{volume.name}, slice {number}")
+            for number, pixels in enumerate(volume.each(*slices, show), slices[0])
+        ]
 
 
 def _group(text: str) -> Group:
@@ -89,42 +115,36 @@ def _numbers(option: str, text: str, counts: tuple[int, ...]) -> list[float]:
     return found
 
 
-def _findings(found: list[Modulation], seen: list[float]) -> list[Finding]:
-    measured = [(one.group.lp_per_mm, one.contrast) for one in found]
+def _findings(arguments: argparse.Namespace, found: BarResult) -> list[Finding]:
     findings = []
-    for level, item in ((RESOLVED, "spatial-resolution"), (ALSO, "")):
-        frequency = limiting_frequency(measured, level)
+    freedom = found.slices - 1
+    for (frequency, u), level, item in zip(
+        found.limits, (RESOLVED, ALSO), (RESOLUTION, ""), strict=True
+    ):
         if not math.isnan(frequency):
             percent = f"{100 * level:g}"
-            findings.append(
-                Finding(
-                    f"limit_{percent}",
-                    Text(f"调制度 {percent} % 的频率", f"frequency at {percent} % modulation"),
-                    frequency,
-                    "lp/mm",
-                    None,
-                    item,
-                    no_u=_NO_U,
-                )
-            )
-    for one in found:
-        frequency = one.group.lp_per_mm
+            label = Text(f"调制度 {percent} % 的频率", f"frequency at {percent} % modulation")
+            parts = (_EVALUATION * frequency, frequency * arguments.chart_u_pct / 100)
+            why = _NO_U if found.slices == 1 else _AT_ITS_END
+            plain = Finding(f"limit_{percent}", label, frequency, "lp/mm", None, item, no_u=why)
+            findings.append(plain if u is None else with_scatter(plain, u, freedom, parts))
+    for one in found.groups:
+        f = one.group.lp_per_mm
+        label = Text(f"{f:g} lp/mm 调制度", f"modulation of {f:g} lp/mm")
+        name, percent_of_one = f"modulation_{f:g}", 100 * one.contrast
+        plain = Finding(name, label, percent_of_one, "%", None, no_u=_NO_U)
+        u = one.u_contrast
         findings.append(
-            Finding(
-                f"modulation_{frequency:g}",
-                Text(f"{frequency:g} lp/mm 调制度", f"modulation of {frequency:g} lp/mm"),
-                100 * one.contrast,
-                "%",
-                None,
-                no_u=_NO_U,
-            )
+            plain if u is None else with_scatter(plain, 100 * u, freedom, (100 * _EVALUATION,))
         )
-    if seen:
+        label = Text(f"{f:g} lp/mm 的 MTF（Coltman）", f"MTF at {f:g} lp/mm (Coltman)")
+        findings.append(Finding(f"mtf_{f:g}", label, 100 * one.mtf, "%", None))
+    if arguments.seen:
         findings.append(
             Finding(
                 "seen",
                 Text("读片者均可分辨的最高组", "highest group that all readers resolve"),
-                min(seen),
+                min(arguments.seen),
                 "lp/mm",
                 None,
                 no_u=Text("读片者读数", "readers' readings"),
@@ -133,9 +153,17 @@ def _findings(found: list[Modulation], seen: list[float]) -> list[Finding]:
     return findings
 
 
-def _warnings(found: list[Modulation], seen: list[float], pixel_mm: float) -> list[Text]:
-    said = []
-    if math.isnan(limiting_frequency([(o.group.lp_per_mm, o.contrast) for o in found], RESOLVED)):
+def _warnings(arguments: argparse.Namespace, found: BarResult, pixel_mm: float) -> list[Text]:
+    off_pct = 100 * (1 / found.scale - 1)
+    said = [
+        Text(
+            f"线对图像的大小与标称相差 {off_pct:+.2f} %；U 含各层的离散、计算 ±0.2 % 和线对卡 "
+            f"{arguments.chart_u_pct:g} %",
+            f"the bars' image is off its nominal size by {off_pct:+.2f} %; U holds the slices' "
+            f"scatter, +-0.2 % for the evaluation and {arguments.chart_u_pct:g} % for the chart",
+        )
+    ]
+    if math.isnan(found.limits[0][0]):
         said.append(
             Text(
                 "调制度未在各组之间降到 10 %：没有极限频率",
@@ -143,7 +171,7 @@ def _warnings(found: list[Modulation], seen: list[float], pixel_mm: float) -> li
             )
         )
     nyquist = 0.5 / pixel_mm
-    beyond = [one.group.lp_per_mm for one in found if one.group.lp_per_mm >= nyquist]
+    beyond = [one.group.lp_per_mm for one in found.groups if one.group.lp_per_mm >= nyquist]
     if beyond:
         said.append(
             Text(
@@ -151,7 +179,7 @@ def _warnings(found: list[Modulation], seen: list[float], pixel_mm: float) -> li
                 f"{beyond[0]:g} lp/mm lies at Nyquist's {nyquist:.4g} or above",
             )
         )
-    if len(seen) < 2:
+    if len(arguments.seen) < 2:
         said.append(Text("应由两名读片者判读", "two readers should say which group they resolve"))
     return said
 
@@ -160,6 +188,7 @@ def _described(one: Modulation) -> dict[str, Any]:
     return {
         "lp_per_mm": one.group.lp_per_mm,
         "modulation": one.contrast,
+        "u_modulation": one.u_contrast,
         "mtf": one.mtf,
         "resolved": one.contrast >= RESOLVED,
     }

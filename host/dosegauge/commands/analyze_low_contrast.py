@@ -2,6 +2,7 @@
 
 import argparse
 import math
+from dataclasses import replace
 from typing import Any
 
 from dosegauge.commands import analyze
@@ -11,10 +12,12 @@ from dosegauge.commands.analyze_volume import (
     opened_volume,
     phantom_by_hand,
     slice_range,
+    voxel_words,
 )
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.ct_object import find_phantom
 from dosegauge.imaging.ct_uniformity import AIR_WATER, GREY, HU_SPAN
+from dosegauge.imaging.disc_scatter import TERMS
 from dosegauge.imaging.findings import Finding
 from dosegauge.imaging.low_contrast import (
     ROSE_K,
@@ -60,16 +63,17 @@ def run(arguments: argparse.Namespace) -> int:
 
         return contrast_overlay(mean, found, window, pixel_mm, arguments.lang)
 
+    voxel = voxel_words(volume)
     return analyze.finish(
         arguments,
         Text(
-            f"{volume.name}：切片 {first}–{last}，{len(holes)} 个孔；"
-            f"观察窗位 {window.level:.4g}，窗宽 {window.width:.4g}",
-            f"{volume.name}: slices {first} to {last}, {len(holes)} holes; view at level "
-            f"{window.level:.4g}, width {window.width:.4g}",
+            f"{volume.name}：切片 {first}–{last}（共 {volume.slices}），{voxel.zh}，"
+            f"{len(holes)} 个孔；观察窗位 {window.level:.4g}，窗宽 {window.width:.4g}",
+            f"{volume.name}: slices {first} to {last} of {volume.slices}, {voxel.en}, "
+            f"{len(holes)} holes; view at level {window.level:.4g}, width {window.width:.4g}",
         ),
         volume.facts,
-        _findings(found, arguments.seen),
+        _findings(arguments, found),
         [],
         [*volume.warnings, *_warnings(arguments, found, normaliser)],
         _data(arguments, found, window, (first, last), reference),
@@ -92,57 +96,66 @@ def _hole(text: str) -> Hole:
     return Hole(y, x, diameter_mm)
 
 
-def _findings(found: list[Contrast], seen: list[float]) -> list[Finding]:
-    findings = []
-    for number, one in enumerate(found, 1):
-        name = Text(
-            f"孔 {number}（{one.hole.diameter_mm:g} mm）",
-            f"hole {number} ({one.hole.diameter_mm:g} mm)",
-        )
-        u = u_of_difference(one)
-        seen_in = one.difference_scatter
-        freedom = None if seen_in is None else float(seen_in.discs - 3)
-        no_u = None if u is not None else _FEW_DISCS
+def _findings(arguments: argparse.Namespace, found: list[Contrast]) -> list[Finding]:
+    findings = [one for place, hole in enumerate(found, 1) for one in _of_hole(place, hole)]
+    by_contrast: dict[str, list[float]] = {}
+    for contrast, diameter_mm in arguments.seen:
+        by_contrast.setdefault(contrast, []).append(diameter_mm)
+    for contrast, seen in by_contrast.items():
+        at = Text(f"（{contrast} %）", f" at {contrast} %") if contrast else Text("", "")
+        decides = len(by_contrast) == 1 or contrast == arguments.maker_contrast
         findings.append(
             Finding(
-                f"contrast_{number}",
-                Text(f"{name.zh} 对比度", f"{name.en}, contrast"),
-                one.contrast_pct,
-                "%",
-                None if u is None else 100 * u / one.reference,
-                no_u=no_u,
-                nu=freedom,
-            )
-        )
-        findings.append(
-            Finding(
-                f"cnr_{number}",
-                Text(f"{name.zh} CNR", f"{name.en}, CNR"),
-                one.cnr,
-                "1",
-                None,
-            )
-        )
-        if one.scatter is not None and one.threshold is not None:
-            findings.append(
-                Finding(
-                    f"threshold_{number}",
-                    Text(f"{name.zh} 统计阈值", f"{name.en}, statistical threshold"),
-                    100 * one.threshold / one.reference,
-                    "%",
-                    100 * u_of_threshold(one.scatter) / one.reference,
-                )
-            )
-    if seen:
-        findings.append(
-            Finding(
-                "smallest_seen",
-                Text("操作者可见的最小孔", "smallest hole that the operator sees"),
-                min(seen),
+                f"smallest_seen_{contrast}" if contrast else "smallest_seen",
+                Text(f"读片者均可见的最小孔{at.zh}", f"smallest hole that all readers see{at.en}"),
+                max(seen),
                 "mm",
                 None,
-                "low-contrast",
-                no_u=Text("操作者读数", "an operator's reading"),
+                "low-contrast" if decides else "",
+                no_u=Text("读片者读数", "readers' readings"),
+            )
+        )
+    return findings
+
+
+def _of_hole(number: int, one: Contrast) -> list[Finding]:
+    name = Text(
+        f"孔 {number}（{one.hole.diameter_mm:g} mm）",
+        f"hole {number} ({one.hole.diameter_mm:g} mm)",
+    )
+    u = u_of_difference(one)
+    scatter = one.difference_scatter
+    freedom = None if scatter is None else float(scatter.discs - TERMS)
+    u_pct = None if u is None else 100 * u / one.reference
+    contrast = Finding(
+        f"contrast_{number}",
+        Text(f"{name.zh} 对比度", f"{name.en}, contrast"),
+        one.contrast_pct,
+        "%",
+        u_pct,
+        no_u=None if u is not None else _FEW_DISCS,
+        nu=freedom,
+    )
+    product = replace(
+        contrast,
+        key=f"contrast_diameter_{number}",
+        label=Text(f"{name.zh} 对比度与直径之积", f"{name.en}, contrast times diameter"),
+        value=one.contrast_diameter,
+        unit="% mm",
+        u=None if u_pct is None else u_pct * one.hole.diameter_mm,
+    )
+    findings = [contrast, product]
+    if one.cnr is not None:
+        label = Text(f"{name.zh} CNR", f"{name.en}, CNR")
+        findings.append(Finding(f"cnr_{number}", label, one.cnr, "1", None))
+    if one.scatter is not None and one.threshold is not None:
+        findings.append(
+            Finding(
+                f"threshold_{number}",
+                Text(f"{name.zh} 统计阈值", f"{name.en}, statistical threshold"),
+                100 * one.threshold / one.reference,
+                "%",
+                100 * u_of_threshold(one.scatter) / one.reference,
             )
         )
     return findings
@@ -198,7 +211,7 @@ def _data(
         "reference": reference,
         "dose_mgy": arguments.dose_mgy,
         "window": window.__dict__,
-        "seen_mm": arguments.seen,
+        "seen": [{"contrast_pct": contrast or None, "mm": mm} for contrast, mm in arguments.seen],
         "holes": [
             {
                 **one.hole.__dict__,

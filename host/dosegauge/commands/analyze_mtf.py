@@ -10,6 +10,8 @@ from dosegauge.commands import analyze
 from dosegauge.commands.analyze_mtf_region import Region, parsed_region, whole_slice
 from dosegauge.commands.analyze_volume import (
     MICRO_CT,
+    RESOLUTION,
+    maker_in_lp_per_mm,
     opened_volume,
     slice_progress,
     slice_range,
@@ -18,7 +20,7 @@ from dosegauge.commands.analyze_volume import (
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.edge_mtf import LEVELS
 from dosegauge.imaging.edge_response import Bins, EdgeResponse, disk_response, straight_response
-from dosegauge.imaging.findings import Finding
+from dosegauge.imaging.findings import Finding, with_scatter
 from dosegauge.imaging.image import Pixels
 from dosegauge.imaging.mtf_slices import (
     BEYOND_NYQUIST,
@@ -58,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     found, responses = _measured(arguments, volume, (first, last), regions, pixel_mm)
     known = _known_diameter(arguments, responses)
     unit = "lp/cm" if arguments.per_cm else "lp/mm"
+    maker_in_lp_per_mm(arguments, unit)
     scale = (10.0 if arguments.per_cm else 1.0) / pixel_mm
     findings = _findings(arguments, found, scale, unit, pixel_mm)
     said = [_voxel_u_words(arguments), *_warnings(arguments, found, scale, unit)]
@@ -211,7 +214,7 @@ def _findings(
                 Text(f"MTF {percent} % 的频率", f"frequency at {percent} % MTF"),
                 scale,
                 unit,
-                "spatial-resolution" if percent == arguments.maker_level else "",
+                RESOLUTION if percent == arguments.maker_level else "",
             )
         )
     if math.isfinite(found.mean.fwhm_px):
@@ -236,10 +239,9 @@ def _finding(
     if scatter_px is None:
         why = _SINGLE if count == 1 else _NEAR_NYQUIST
         return Finding(key, label, value, unit, None, item, None, why)
-    scatter = scale * scatter_px
-    u = math.hypot(scatter, value * arguments.voxel_u_pct / 100, value * _EVALUATION)
-    freedom = (count - 1) * (u / scatter) ** 4 if scatter > 0 else None
-    return Finding(key, label, value, unit, u, item, nu=freedom)
+    others = (value * arguments.voxel_u_pct / 100, value * _EVALUATION)
+    plain = Finding(key, label, value, unit, None, item)
+    return with_scatter(plain, scale * scatter_px, count - 1, others)
 
 
 def _voxel_u_words(arguments: argparse.Namespace) -> Text:

@@ -4,8 +4,10 @@ that is said by hand."""
 import argparse
 import dataclasses
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
 
 from dosegauge.commands import analyze
 from dosegauge.errors import WrongUse
@@ -18,6 +20,8 @@ from dosegauge.output import ProgressLine
 from dosegauge.texts import Text, in_language
 
 MICRO_CT = "micro-ct-draft"
+RESOLUTION = "spatial-resolution"
+_LP_PER_MM = {"lp/mm": Decimal(1), "lp/cm": Decimal("0.1")}
 # A file's own voxel and the given one may differ by this part before that is told.
 _SAME = 1e-3
 
@@ -64,6 +68,41 @@ def voxel_words(volume: Volume) -> Text:
         f"体素 {sides} mm，方向 {view}" + (f"（文件：{told}）" if told else "（按存储）"),
         f"voxel {sides} mm, orientation {view} "
         + (f"(the file says {told})" if told else "(of the stored axes)"),
+    )
+
+
+def maker_in_lp_per_mm(arguments: argparse.Namespace, printed_unit: str) -> None:
+    """Turns the maker's resolution into lp/mm, the standards file's unit. It is in that unit
+    unless it names its own, as in spatial-resolution=40lp/cm; where results are printed in
+    another, it must name it."""
+    for place, text in enumerate(arguments.maker):
+        name, _, value = text.partition("=")
+        if name != RESOLUTION:
+            continue
+        number, unit = _parted(value)
+        if not unit and printed_unit != "lp/mm":
+            raise _wrong_maker(
+                Text("请注明 lp/mm 或 lp/cm", "say whether it is in lp/mm or lp/cm"), value
+            )
+        if unit not in ("", *_LP_PER_MM):
+            raise _wrong_maker(Text(f"单位 {unit}", f"unknown unit {unit}"), value)
+        if unit:
+            arguments.maker[place] = f"{name}={number * _LP_PER_MM[unit]:f}"
+
+
+def _parted(value: str) -> tuple[Decimal, str]:
+    found = re.fullmatch(r"([0-9.]{1,20})\s*(\D*)", value.strip())
+    try:
+        return Decimal(found[1] if found else ""), (found[2] if found else "").strip()
+    except InvalidOperation:
+        raise _wrong_maker(Text("不是数", "not a number"), value) from None
+
+
+def _wrong_maker(what: Text, value: str) -> WrongUse:
+    return WrongUse(
+        what,
+        f"--maker {RESOLUTION}={value}",
+        Text("如 4.0lp/mm 或 40lp/cm", "As 4.0lp/mm, 40lp/cm"),
     )
 
 

@@ -1,8 +1,10 @@
-"""Modulation of groups of bars in a slice, and the MTF that it stands for.
+"""Modulation of groups of bars in slices, and the MTF that it stands for.
 
-Source: reference sheet 1.4 (b): mean of maxima less mean of minima across the bars, over the
-contrast of a large bright and a large dark area; Coltman's series turns square waves into sines;
-resolved from 10 % on, with the frequency between groups by straight lines in the logarithm.
+Source: reference sheet 1.4 (b): maxima less minima across the bars, over the contrast of a large
+bright and a large dark area; Coltman's series turns square waves into sines; resolved from 10 %
+on, with the frequency between groups by straight lines in the logarithm. Own choice: maxima and
+minima are those of the wave that is fitted to all periods of a group, since the largest of noisy
+values is too large; U by the jackknife over slices.
 """
 
 from __future__ import annotations
@@ -16,8 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dosegauge.errors import WrongUse
-from dosegauge.imaging.disc_scatter import within
-from dosegauge.imaging.image import Pixels
+from dosegauge.imaging.bar_profiles import Group, SliceProfiles
 from dosegauge.texts import Text
 
 Array = npt.NDArray[np.float64]
@@ -25,63 +26,161 @@ RESOLVED, ALSO = 0.10, 0.20
 # Coltman's series: harmonic and its sign.
 _HARMONICS = ((3, 1), (5, -1), (7, 1), (11, 1), (13, -1))
 _SAME_FREQUENCY = 0.02
-_STEPS_PER_PIXEL = 4
-_FEWEST_BARS = 2
-
-
-@dataclass(frozen=True)
-class Group:
-    """Bars of so many line pairs a mm, crossed by a line from (y, x) to (y, x) in pixels;
-    `width_px` of the strip that is averaged along the bars."""
-
-    lp_per_mm: float
-    start: tuple[float, float]
-    end: tuple[float, float]
-    width_px: float
-
-
-@dataclass(frozen=True)
-class Area:
-    """A disc of even brightness: middle (y, x) and radius in pixels."""
-
-    y: float
-    x: float
-    radius: float
+_FEWEST_PERIODS = 2
+# The wave's harmonics stay below Nyquist's frequency, and are this many at most.
+_HIGHEST, _MOST_HARMONICS = 0.45, 15
+# The chart's image may be larger or smaller by this part; so many sizes are tried.
+_SCALES = np.linspace(0.96, 1.04, 161)
+_PHASES = np.linspace(0, 2 * np.pi, 240, endpoint=False)
 
 
 @dataclass(frozen=True)
 class Modulation:
-    """A group's profile (distance in pixels) and its modulation over the large areas' contrast;
+    """A group's profile (distance in pixels), the wave fitted to it, and its modulation over the
+    large areas' contrast with the standard uncertainty from the slices' scatter (None for one);
     `mtf` by Coltman's series from all groups."""
 
     group: Group
     distance_px: Array
     profile: Array
+    wave: Array
     contrast: float
+    u_contrast: float | None
     mtf: float
 
 
-def measure_groups(
-    pixels: Pixels, groups: Sequence[Group], bright: Area, dark: Area, pixel_mm: float, where: str
-) -> list[Modulation]:
-    """Every group, in the order of their frequencies. WrongUse where a line leaves the slice, is
-    too short for two bars, or the areas have no contrast."""
-    high, low = (_level(pixels, area, where) for area in (bright, dark))
+@dataclass(frozen=True)
+class BarResult:
+    """All groups in the order of their frequencies; `limits` the frequency at RESOLVED and at ALSO
+    with its standard uncertainty; `scale` of the chart's image against its nominal size."""
+
+    groups: tuple[Modulation, ...]
+    limits: tuple[tuple[float, float | None], ...]
+    scale: float
+    slices: int
+
+
+def measure_bars(slices: Sequence[SliceProfiles], pixel_mm: float, where: str) -> BarResult:
+    """Groups from the mean of slices. WrongUse: a line too short for two periods, no contrast."""
+    stacks = [np.array([one.profiles[n] for one in slices]) for n in range(len(slices[0].groups))]
+    levels = np.array([(one.bright, one.dark) for one in slices])
+    means = [stack.mean(axis=0) for stack in stacks]
+    groups = slices[0].groups
+    for group, distance in zip(groups, slices[0].distances, strict=True):
+        _require_periods(group, distance, pixel_mm, where)
+    f_px = [group.lp_per_mm * pixel_mm for group in groups]
+    scale = _scale(means, slices[0].distances, f_px)
+    fits = [
+        _Fit(distance, frequency * scale)
+        for distance, frequency in zip(slices[0].distances, f_px, strict=True)
+    ]
+    contrasts = _contrasts(fits, means, levels.mean(axis=0), where)
+    measured = [(group.lp_per_mm, one) for group, one in zip(groups, contrasts, strict=True)]
+    left_out = _left_out(fits, stacks, levels, where)
+    limit = limiting_frequency(measured, RESOLVED)
+    limits = []
+    for level in (RESOLVED, ALSO):
+        without = [
+            limiting_frequency(
+                [(group.lp_per_mm, float(c)) for group, c in zip(groups, row, strict=True)], level
+            )
+            for row in left_out
+        ]
+        limits.append((limiting_frequency(measured, level), _jackknife(np.array(without))))
+    u = [_jackknife(left_out[:, n]) if len(left_out) else None for n in range(len(groups))]
+    found = tuple(
+        Modulation(
+            group,
+            distance,
+            mean,
+            fit.wave(mean),
+            contrast,
+            u_contrast,
+            coltman(group.lp_per_mm, measured, limit),
+        )
+        for group, distance, mean, fit, contrast, u_contrast in zip(
+            groups, slices[0].distances, means, fits, contrasts, u, strict=True
+        )
+    )
+    return BarResult(found, tuple(limits), scale, len(slices))
+
+
+class _Fit:
+    """Least squares of a level, a slope and a wave of a known frequency with its harmonics."""
+
+    def __init__(self, distance: Array, frequency: float) -> None:
+        count = max(min(int(_HIGHEST / frequency), _MOST_HARMONICS), 1)
+        self._orders = np.arange(1, count + 1)
+        phase = 2 * np.pi * frequency * distance[:, None] * self._orders
+        line = np.column_stack([np.ones(len(distance)), distance - distance.mean()])
+        self._design = np.hstack([line, np.cos(phase), np.sin(phase)])
+        self._solve = np.linalg.pinv(self._design)
+        turned = _PHASES[:, None] * self._orders
+        self._around = np.hstack([np.cos(turned), np.sin(turned)])
+
+    def wave(self, profile: Array) -> Array:
+        """The fitted course."""
+        found: Array = self._design @ (self._solve @ profile)
+        return found
+
+    def height(self, profile: Array) -> float:
+        """From the wave's lowest to its highest, without the slope."""
+        around = self._around @ (self._solve @ profile)[2:]
+        return float(around.max() - around.min())
+
+
+def _contrasts(
+    fits: Sequence[_Fit], profiles: Sequence[Array], levels: Array, where: str
+) -> list[float]:
+    high, low = (float(level) for level in levels)
     if not high > low:
         raise _refused(
             where, Text("亮区不比暗区亮", "the bright area is not brighter than the dark")
         )
-    found = []
-    for group in sorted(groups, key=lambda one: one.lp_per_mm):
-        distance, profile = _profile(pixels, group, where)
-        contrast = _modulation(profile, distance, group, pixel_mm, where) / (high - low)
-        found.append((group, distance, profile, contrast))
-    measured = [(group.lp_per_mm, contrast) for group, _, _, contrast in found]
-    limit = limiting_frequency(measured, RESOLVED)
     return [
-        Modulation(group, distance, profile, contrast, coltman(group.lp_per_mm, measured, limit))
-        for group, distance, profile, contrast in found
+        fit.height(profile) / (high - low) for fit, profile in zip(fits, profiles, strict=True)
     ]
+
+
+def _left_out(fits: Sequence[_Fit], stacks: Sequence[Array], levels: Array, where: str) -> Array:
+    """Contrasts (slices, groups) of the mean without each slice; none for a single slice."""
+    count = len(levels)
+    if count < 2:
+        return np.empty((0, len(fits)))
+    sums, sum_of_levels = [stack.sum(axis=0) for stack in stacks], levels.sum(axis=0)
+    return np.array(
+        [
+            _contrasts(
+                fits,
+                [
+                    (total - stack[n]) / (count - 1)
+                    for total, stack in zip(sums, stacks, strict=True)
+                ],
+                (sum_of_levels - levels[n]) / (count - 1),
+                where,
+            )
+            for n in range(count)
+        ]
+    )
+
+
+def _jackknife(without: Array) -> float | None:
+    count = len(without)
+    if count < 2 or np.isnan(without).any():
+        return None
+    return math.sqrt((count - 1) / count * float(((without - without.mean()) ** 2).sum()))
+
+
+def _scale(profiles: Sequence[Array], distances: Sequence[Array], f_px: Sequence[float]) -> float:
+    """How much smaller the chart's image is than it should be: where the sines of all groups
+    together are strongest. The clear groups decide; each by itself would follow its noise."""
+    power = np.zeros(len(_SCALES))
+    for profile, distance, frequency in zip(profiles, distances, f_px, strict=True):
+        line = np.polyfit(distance, profile, 1)
+        level = profile - np.polyval(line, distance)
+        waves = np.exp(-2j * np.pi * frequency * _SCALES[:, None] * distance[None, :])
+        power += np.abs(waves @ level / len(level)) ** 2
+    return float(_SCALES[int(power.argmax())])
 
 
 def coltman(frequency: float, measured: Sequence[tuple[float, float]], limit: float) -> float:
@@ -108,52 +207,8 @@ def limiting_frequency(measured: Sequence[tuple[float, float]], level: float) ->
     return math.nan
 
 
-def _level(pixels: Pixels, area: Area, where: str) -> float:
-    rows, columns = pixels.shape
-    inside = (
-        area.radius >= 1
-        and area.radius <= area.y < rows - area.radius
-        and area.radius <= area.x < columns - area.radius
-    )
-    if not inside:
-        raise _refused(where, Text("亮区或暗区超出切片", "an area leaves the slice"))
-    return float(pixels[within(pixels.shape, area.y, area.x, area.radius)].mean())
-
-
-def _profile(pixels: Pixels, group: Group, where: str) -> tuple[Array, Array]:
-    """Means along the bars at fine steps across them. Between pixels by cubic splines (own
-    choice): straight lines took 2 % off bars of eight pixels a pair."""
-    from scipy import ndimage
-
-    start, end = np.array(group.start), np.array(group.end)
-    length = float(np.hypot(*(end - start)))
-    if length < 4:
-        raise _refused(where, Text("剖面线太短", "a line across bars is too short"))
-    across = (end - start) / length
-    along = np.array([-across[1], across[0]])
-    steps = np.arange(0.0, length, 1 / _STEPS_PER_PIXEL)
-    half = group.width_px / 2
-    lanes = np.arange(-half, half + 0.25, 0.5)
-    points = (
-        start[:, None, None]
-        + across[:, None, None] * steps[None, :, None]
-        + along[:, None, None] * lanes[None, None, :]
-    )
-    rows, columns = pixels.shape
-    if (points < 0).any() or (points[0] > rows - 1).any() or (points[1] > columns - 1).any():
-        raise _refused(where, Text("剖面线超出切片", "a line across bars leaves the slice"))
-    values = ndimage.map_coordinates(pixels, points, order=3)
-    profile: Array = values.mean(axis=1)
-    return steps, profile
-
-
-def _modulation(
-    profile: Array, distance: Array, group: Group, pixel_mm: float, where: str
-) -> float:
-    """Mean of the maxima less mean of the minima, one of each a period."""
-    period_px = 1 / group.lp_per_mm / pixel_mm
-    count = int(distance[-1] / period_px)
-    if count < _FEWEST_BARS:
+def _require_periods(group: Group, distance: Array, pixel_mm: float, where: str) -> None:
+    if distance[-1] * group.lp_per_mm * pixel_mm < _FEWEST_PERIODS:
         raise _refused(
             where,
             Text(
@@ -161,12 +216,6 @@ def _modulation(
                 f"the line across {group.lp_per_mm:g} lp/mm is shorter than two periods",
             ),
         )
-    highs, lows = [], []
-    for number in range(count):
-        within_period = (distance >= number * period_px) & (distance < (number + 1) * period_px)
-        highs.append(float(profile[within_period].max()))
-        lows.append(float(profile[within_period].min()))
-    return float(np.mean(highs) - np.mean(lows))
 
 
 def _refused(where: str, what: Text) -> WrongUse:

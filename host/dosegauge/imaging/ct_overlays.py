@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dosegauge.imaging.bar_modulation import ALSO, RESOLVED, Modulation
 from dosegauge.imaging.ct_uniformity import CtUniformity
 from dosegauge.imaging.image import Pixels
 from dosegauge.imaging.low_contrast import Contrast, Window
@@ -63,41 +62,6 @@ def contrast_overlay(
     curve.grid(alpha=0.3)
     picture.labels(curve, Text("直径（mm）", "diameter (mm)"), Text("对比度（%）", "contrast (%)"))
     picture.title(curve, Text("对比度-细节", "Contrast and detail"))
-    picture.legend(curve)
-    return picture.png()
-
-
-def bars_overlay(mean: Pixels, found: Sequence[Modulation], language: str) -> bytes:
-    """The slice with the lines across the groups, and modulation over frequency."""
-    picture = Picture(language, 2)
-    image, curve = picture.axes
-    picture.image(image, mean, Text("值", "value"))
-    picture.title(image, Text("剖面线", "Lines across the bars"))
-    for one in found:
-        (y_1, x_1), (y_2, x_2) = one.group.start, one.group.end
-        image.plot([x_1, x_2], [y_1, y_2], color=MARK_COLOUR, linewidth=1.2)
-        picture.write(image, x_2, y_2, f"{one.group.lp_per_mm:g}")
-    frequencies = [one.group.lp_per_mm for one in found]
-    curve.plot(
-        frequencies,
-        [one.contrast for one in found],
-        "o-",
-        linewidth=1,
-        label=picture.say(Text("调制度", "modulation")),
-    )
-    curve.plot(
-        frequencies,
-        [one.mtf for one in found],
-        ".--",
-        linewidth=1,
-        label=picture.say(Text("MTF（Coltman）", "MTF (Coltman)")),
-    )
-    for level in (RESOLVED, ALSO):
-        curve.axhline(level, color="grey", linewidth=0.6, linestyle=":")
-    curve.set_ylim(bottom=0)
-    curve.grid(alpha=0.3)
-    picture.labels(curve, Text("空间频率（lp/mm）", "frequency (lp/mm)"), Text("比值", "ratio"))
-    picture.title(curve, Text("线对", "Bars"))
     picture.legend(curve)
     return picture.png()
 

@@ -19,7 +19,7 @@ from dosegauge.imaging.image import Pixels
 
 _FEWEST = 12
 # Terms of the smooth course with the radius.
-_TERMS = 3
+TERMS = 3
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def scatter_of_discs(
     away = np.array([math.hypot(y - phantom.y, x - phantom.x) for y, x in free]) / reach
     design = np.column_stack([np.ones(len(away)), away**2, away**4])
     course = design @ np.linalg.lstsq(design, means, rcond=None)[0]
-    left = len(means) - _TERMS
+    left = len(means) - TERMS
     return Scatter(float(np.sqrt(((means - course) ** 2).sum() / left)), len(means))
 
 

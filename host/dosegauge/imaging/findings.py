@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dosegauge.imaging.requirements import GAMMA_CAMERAS
@@ -84,6 +85,14 @@ class Finding:
         wide = Ratio(*self.expanded.as_integer_ratio())
         places = max(decimals_for_root(wide * wide, _DIGITS_OF_U), 0)
         return to_text(value, places), to_text(wide, places)
+
+
+def with_scatter(plain: Finding, scatter: float, freedom: int, others: Sequence[float]) -> Finding:
+    """The finding with the standard uncertainty from its scatter, of so many degrees of freedom,
+    and from parts that are well known; nu by Welch and Satterthwaite."""
+    u = math.hypot(scatter, *others)
+    nu = freedom * (u / scatter) ** 4 if scatter > 0 else None
+    return replace(plain, u=u, nu=nu)
 
 
 @dataclass(frozen=True)

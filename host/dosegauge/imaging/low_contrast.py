@@ -64,9 +64,11 @@ class Contrast:
         return abs(self.contrast_pct) * self.hole.diameter_mm
 
     @property
-    def cnr(self) -> float:
-        """Contrast to noise: the difference over the root mean square of both deviations."""
-        return abs(self.difference) / math.sqrt((self.inside_sd**2 + self.around_sd**2) / 2)
+    def cnr(self) -> float | None:
+        """Contrast to noise: the difference over the root mean square of both deviations; None
+        where there is no noise at all."""
+        noise = math.sqrt((self.inside_sd**2 + self.around_sd**2) / 2)
+        return abs(self.difference) / noise if noise else None
 
     @property
     def threshold(self) -> float | None:
@@ -75,8 +77,11 @@ class Contrast:
 
     @property
     def rose(self) -> float | None:
-        """The difference over the scatter of such discs; visible from 5 on."""
-        return None if self.scatter is None else abs(self.difference) / self.scatter.sd
+        """The difference over the scatter of such discs; visible from 5 on. None without
+        scatter."""
+        if self.scatter is None or not self.scatter.sd:
+            return None
+        return abs(self.difference) / self.scatter.sd
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from dosegauge.texts import Text
 
 WIRE, BEAD = "wire", "bead"
 _LEAST_DIVISOR = 0.5
-_HIGHEST, _STEPS = 0.75, 601
+_HIGHEST, _STEPS = 0.75, 301
 _STEP_PX = 0.1
 # Pixels this far from the middle make the background's plane; nearer ones the object.
 _LARGEST_RADIUS_PX, _SMALLEST_RADIUS_PX = 24.0, 6.0
