@@ -232,6 +232,119 @@ def test_verdicts_are_asked_for_and_for_reference_only(
     assert code == 0
     assert any("reference" in text["en"] for text in found["v_pct"]["verdict"])
     assert any("criterion A" in warning["en"] for warning in data["warnings"])
+    assert any("criterion C" in warning["en"] for warning in data["warnings"])
+
+
+def cupped(tmp_path: Path, cup: float) -> list[str]:
+    """A difference of about 0.67 cup HU against the centre, on air of -1000 HU."""
+    slices = np.array([cylinder(lambda r: cup * r**2)] * 2)
+    path = files.npy(tmp_path / "v.npy", slices)
+    return [str(path), "--pixel-mm", "0.2", "--normaliser", AIR_WATER, "--reference-verdict"]
+
+
+# Cupping, and what the readings of the criterion make of it. V stays below 2.5 % up to some
+# 85 HU, the difference below 5 % up to some 75 HU.
+CRITERIA = [
+    (30.0, "pass", "pass", "fail"),
+    (80.0, "pass", "fail", "fail"),
+    (200.0, "fail", "fail", "fail"),
+    (5.0, "pass", "pass", "pass"),
+]
+
+
+@pytest.mark.parametrize(("cup", "either", "both", "hu"), CRITERIA)
+def test_every_reading_of_the_criterion(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    cup: float,
+    either: str,
+    both: str,
+    hu: str,
+) -> None:
+    """Reference sheet 1.3: A either, B both, and 5 HU; the chosen one is named first."""
+    options = cupped(tmp_path, cup)
+    for criterion, chosen in (([], "A"), (["--criterion", "B"], "B")):
+        _, data, _ = run(capsys, *options, *criterion)
+        outcomes = {one["criterion"]: one["outcome"] for one in data["combined"]}
+        assert outcomes == {"A": either, "B": both}
+        assert [one["chosen"] for one in data["combined"]] == [True, False]
+        assert data["combined"][0]["criterion"] == chosen
+        found = {one["key"]: one for one in data["findings"]}
+        assert found["difference"]["outcome"] == hu
+
+
+def test_no_verdict_without_being_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, data, _ = run(capsys, *cupped(tmp_path, 200.0)[:-1])
+    assert data["combined"] == []
+    assert {one["outcome"] for one in data["findings"]} == {None}
+
+
+def test_both_readings_of_the_two_millimetres_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = cupped(tmp_path, 30.0)[:-1]
+    said = {}
+    for edge in ("edge", "centre"):
+        _, data, _ = run(capsys, *options, "--edge", edge)
+        (other,) = [w["en"] for w in data["warnings"] if w["en"].startswith("with 2 mm")]
+        figures = {one["key"]: float(one["value"]) for one in data["findings"]}
+        said[edge] = (figures["difference_pct"], float(other.split("difference ")[1].split()[0]))
+    # What one reading tells beside its own is what the other gives.
+    assert said["edge"][1] == pytest.approx(said["centre"][0], abs=0.002)
+    assert said["centre"][1] == pytest.approx(said["edge"][0], abs=0.002)
+    assert said["centre"][0] > said["edge"][0]
+
+
+def test_repeated_scans_make_the_uncertainty(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng = np.random.default_rng(8)
+    scans = [
+        files.npy(
+            tmp_path / f"scan{number}.npy",
+            np.array([cylinder(lambda r: 20 * r**2) + rng.normal(0, 20, (SIDE, SIDE))]),
+        )
+        for number in range(4)
+    ]
+    options = ["--pixel-mm", "0.2", "--normaliser", AIR_WATER]
+    each = []
+    for scan in scans:
+        _, data, _ = run(capsys, str(scan), *options)
+        each.append({one["key"]: one for one in data["findings"]}["difference"])
+    repeats = [part for scan in scans[1:] for part in ("--repeat", str(scan))]
+    _, data, _ = run(capsys, str(scans[0]), *options, *repeats)
+    found = {one["key"]: one for one in data["findings"]}["difference"]
+    values = [float(one["value"]) for one in each]
+    # Printed to a tenth.
+    assert float(found["value"]) == pytest.approx(np.mean(values), abs=0.1)
+    assert found["u"] >= np.std(values, ddof=1) / 2 - 0.05
+    assert found["nu_eff"] >= 3
+    assert len(data["scans"]) == 4
+    other = files.npy(tmp_path / "other.npy", np.zeros((1, 200, 200)))
+    code, _, err = run(capsys, str(scans[0]), *options, "--repeat", str(other))
+    assert (code, "another size" in err) == (2, True)
+
+
+def test_corners_that_were_filled_in_are_no_air() -> None:
+    """Outside of the circle that was reconstructed some systems write -2000 or less."""
+    rng = np.random.default_rng(1)
+    pixels = cylinder(lambda r: 20 * r**2, y=149.5, x=149.5) + rng.normal(0, 30, (SIDE, SIDE))
+    plain = measured(pixels)
+    rows, columns = np.indices(pixels.shape)
+    pixels[np.hypot(rows - 149.5, columns - 149.5) > 149] = -3024.0
+    found = measured(pixels)
+    assert found.phantom.air == pytest.approx(plain.phantom.air, abs=2)
+    assert found.phantom.diameter_px == pytest.approx(plain.phantom.diameter_px, rel=1e-3)
+
+
+def test_air_that_was_clipped_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rng = np.random.default_rng(1)
+    grey = np.clip(cylinder(120.0, air=0.0) + rng.normal(0, 10, (SIDE, SIDE)), 0, 255)
+    path = files.npy(tmp_path / "v.npy", grey.astype(np.uint8)[None])
+    _, data, _ = run(capsys, str(path), "--pixel-mm", "0.2")
+    assert any("air was clipped" in warning["en"] for warning in data["warnings"])
 
 
 @pytest.mark.parametrize(
