@@ -19,9 +19,9 @@ from dosegauge.imaging.ct_uniformity import (
     GREY,
     TO_CENTRE,
     CtUniformity,
-    averaged,
     measure_ct_uniformity,
 )
+from dosegauge.imaging.volume_mean import averaged
 from tests.imaging import files
 from tests.imaging.coverage import require_coverage, trials
 

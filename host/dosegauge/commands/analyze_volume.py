@@ -12,9 +12,9 @@ from decimal import Decimal, InvalidOperation
 from dosegauge.commands import analyze
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.ct_object import Phantom, given_phantom
-from dosegauge.imaging.ct_uniformity import averaged
 from dosegauge.imaging.image import Pixels
 from dosegauge.imaging.orientation import AS_STORED, parsed_orientation, turned
+from dosegauge.imaging.volume_mean import mean_of_volume
 from dosegauge.imaging.volumes import Progress, Volume, open_volume
 from dosegauge.output import ProgressLine
 from dosegauge.texts import Text, in_language
@@ -127,7 +127,7 @@ def mean_of_slices(
 ) -> tuple[Pixels, int]:
     """The slices averaged, with progress; and how many they were."""
     with slice_progress(arguments) as show:
-        return averaged(volume.each(first, last, show))
+        return mean_of_volume(volume, first, last, show)
 
 
 def slice_range(arguments: argparse.Namespace, volume: Volume) -> tuple[int, int]:

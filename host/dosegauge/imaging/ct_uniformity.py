@@ -6,7 +6,6 @@ open: the normaliser, the 2 mm, and the criterion.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,23 +73,6 @@ class CtUniformity:
     rings_pct: float
     radii_mm: npt.NDArray[np.float64]
     profile: npt.NDArray[np.float64]
-
-
-def averaged(slices: Iterable[Pixels]) -> tuple[Pixels, int]:
-    """The mean of slices, and how many they were. WrongUse for none."""
-    total: Pixels | None = None
-    count = 0
-    for pixels in slices:
-        if total is None:
-            total = pixels.copy()
-        else:
-            total += pixels
-        count += 1
-    if total is None:
-        raise WrongUse(
-            Text("没有切片", "there are no slices"), "slices", Text("请选择范围", "Choose a range")
-        )
-    return total / count, count
 
 
 def measure_ct_uniformity(

@@ -78,6 +78,7 @@ def turned(volume: Volume, orientation: Orientation) -> Volume:
         pixel_mm=pixel_mm,
         slice_mm=slice_mm,
         read=lambda number: next(each(number, number, lambda done, all_of_them: True)),
+        stored=None,
         each_from=each,
     )
 

@@ -19,11 +19,19 @@ from dosegauge.imaging.image import Pixels, PixelSize
 from dosegauge.imaging.readers import checks, open_images
 from dosegauge.imaging.readers.dicom import TOMOGRAPHY
 from dosegauge.imaging.readers.opened import Opened, RawFormat
+from dosegauge.imaging.stored_slices import (
+    Stored,
+    read_ahead,
+    stored_in_files,
+    stored_in_one_file,
+    stored_like_the_first,
+)
 from dosegauge.texts import Text
 
 # What lies between slices and is no slice.
 _NO_SLICES = (".txt", ".log", ".xml", ".json", ".csv", ".ini", ".pca", ".md")
 _MOST_FILES = 100_000
+_FITS_IN_MEMORY = 2_000_000_000
 # Positions of neighbouring slices may differ from their usual distance by this part.
 _STEADY = 0.01
 Progress = Callable[[int, int], bool]
@@ -33,6 +41,7 @@ Progress = Callable[[int, int], bool]
 class Volume:
     """Slices (rows, columns) along z. `unit` "HU" or "" (grey); `read` gives one slice by its
     number from 0; `largest` is the largest value that the files can hold, None for floats.
+    `stored` reads the files' whole numbers, None where that isn't all there is to it;
     `each_from(first, last, progress)` gives several, where that is faster than one by one."""
 
     name: str
@@ -46,6 +55,7 @@ class Volume:
     facts: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Text, ...] = ()
     largest: float | None = None
+    stored: Stored | None = None
     each_from: Callable[[int, int, Progress], Iterator[Pixels]] | None = None
 
     def known_pixel_mm(self) -> PixelSize:
@@ -123,6 +133,7 @@ def _one_file(file: Path, raw: RawFormat | None) -> Volume:
         opened.facts,
         opened.warnings,
         opened.stored_limit,
+        stored_in_one_file(opened),
     )
 
 
@@ -202,12 +213,13 @@ def _named(folder: Path, files: list[Path], first: Opened) -> Volume:
         first.facts,
         warnings,
         first.stored_limit,
+        stored_like_the_first(files, first),
     )
 
 
 def _placed(folder: Path, files: list[Path]) -> Volume:
     """DICOM slices in the order of their position, else of their number."""
-    opened = [open_images(file, None, TOMOGRAPHY) for file in files]
+    opened = list(_headers(files))
     for one, file in zip(opened, files, strict=True):
         _require_size(one, opened[0], file)
         if one.frames != 1:
@@ -254,7 +266,18 @@ def _placed(folder: Path, files: list[Path]) -> Volume:
         opened[0].facts,
         tuple(warnings),
         opened[0].stored_limit,
+        stored_in_files(opened),
     )
+
+
+def _headers(files: Sequence[Path]) -> Iterator[Opened]:
+    """Every file opened. Their pixels come from the disk meanwhile, if all of them stay in memory
+    until they are asked for."""
+    size = files[0].stat().st_size
+    for file in files:
+        if size * len(files) <= _FITS_IN_MEMORY:
+            read_ahead(file, 0, size)
+        yield open_images(file, None, TOMOGRAPHY)
 
 
 def _require_size(one: Opened, other: Opened, file: Path) -> None:

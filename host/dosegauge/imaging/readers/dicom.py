@@ -19,6 +19,7 @@ from dosegauge.imaging.readers.opened import (
     truncated,
     unreadable,
 )
+from dosegauge.imaging.readers.plain import Plain
 from dosegauge.texts import Text
 
 NUCLEAR, TOMOGRAPHY = "NM", "CT"
@@ -26,6 +27,10 @@ _ASKED_FOR = {
     NUCLEAR: Text("需要伽玛照相机图像（NM）", "An image of a gamma camera (NM) is needed"),
     TOMOGRAPHY: Text("需要 CT 图像", "A CT image is needed"),
 }
+# The element of pixels: its tag, and how long its head is in the syntaxes that pack nothing,
+# implicit and explicit with the low byte first.
+_PIXELS, _ELEMENT_HEAD = b"\xe0\x7f\x10\x00", 12
+_HEADS = {"1.2.840.10008.1.2": 8, "1.2.840.10008.1.2.1": 12}
 # An axial slice, and the letters of the patient's sides along x, y, z.
 _ALONG, _DOWN = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]
 _SIDES, _OBLIQUE = (("L", "R"), ("P", "A"), ("H", "F")), 0.1
@@ -52,7 +57,9 @@ def open_file(file: Path, wanted: str = NUCLEAR) -> Opened:
     with parsing(where):
         with file.open("rb") as opened:
             header = pydicom.dcmread(opened, stop_before_pixels=True, force=True)
-            left = file.stat().st_size - opened.tell()
+            at = opened.tell()
+            element = opened.read(_ELEMENT_HEAD)
+            left = file.stat().st_size - at
         _refuse_unfit(header, where, wanted)
         shape = checked_shape(
             where, (int(header.get("NumberOfFrames") or 1), header.Rows, header.Columns)
@@ -68,7 +75,25 @@ def open_file(file: Path, wanted: str = NUCLEAR) -> Opened:
             _facts(header),
             (),
             lambda: _each(file, header),
+            _plain(file, header, shape[1:], at, element),
         )
+
+
+def _plain(
+    file: Path, header: Any, shape: tuple[int, int], at: int, element: bytes
+) -> Plain | None:
+    """Where the numbers lie that need nothing but their slope and intercept; `at` and `element`
+    are the place and the first bytes of the element of pixels. None for all others."""
+    syntax = header.file_meta.get("TransferSyntaxUID")
+    bits = int(header.BitsAllocated)
+    if syntax not in _HEADS or bits not in (8, 16, 32) or int(header.BitsStored) != bits:
+        return None
+    if element[: len(_PIXELS)] != _PIXELS:
+        return None
+    start = at + _HEADS[syntax]
+    kind = np.dtype(f"<{'i' if header.get('PixelRepresentation') else 'u'}{bits // 8}")
+    each = shape[0] * shape[1] * kind.itemsize
+    return Plain(file, kind, shape, lambda number: start + number * each, *_rescale(header))
 
 
 def _refuse_unfit(header: Any, where: str, wanted: str) -> None:

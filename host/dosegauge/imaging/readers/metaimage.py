@@ -10,14 +10,13 @@ import numpy as np
 from dosegauge.imaging.image import PixelSize
 from dosegauge.imaging.readers.beside import ZLIB, bytes_to_skip, file_beside, packed_frames
 from dosegauge.imaging.readers.opened import (
-    Frame,
     Opened,
     checked_shape,
     largest_of,
     truncated,
     unreadable,
 )
-from dosegauge.imaging.readers.raw_bytes import frame_at
+from dosegauge.imaging.readers.plain import Plain, one_behind_the_other
 from dosegauge.texts import Text
 
 _LARGEST_HEADER = 65536
@@ -44,15 +43,16 @@ def open_file(file: Path, big_endian: bool | None = None) -> Opened:
     kind = _kind(fields, where, big_endian)
     pixels, offset = _pixel_file(file, fields, header_size)
     size = math.prod(shape) * kind.itemsize
+    plain: Plain | None
     if fields.get("CompressedData", "false").lower() in _TRUE:
+        plain = None
         frame = packed_frames(pixels, offset, kind, shape, ZLIB)
     else:
         there = pixels.stat().st_size - offset
         if there < size:
             raise truncated(str(pixels), there, size)
-
-        def frame(number: int) -> Frame:
-            return frame_at(pixels, kind, (shape[1], shape[2]), offset, number)
+        plain = one_behind_the_other(pixels, kind, shape[1:], offset)
+        frame = plain.read
 
     facts = {}
     spacing = fields.get("ElementSpacing", "").split()
@@ -61,7 +61,14 @@ def open_file(file: Path, big_endian: bool | None = None) -> Opened:
     if "AnatomicalOrientation" in fields:
         facts["orientation"] = fields["AnatomicalOrientation"]
     return Opened(
-        where, "metaimage", *shape, _spacing(fields, where), frame, largest_of(kind), facts
+        where,
+        "metaimage",
+        *shape,
+        _spacing(fields, where),
+        frame,
+        largest_of(kind),
+        facts,
+        plain=plain,
     )
 
 

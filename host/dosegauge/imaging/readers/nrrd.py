@@ -13,14 +13,13 @@ import numpy as np
 from dosegauge.imaging.image import PixelSize
 from dosegauge.imaging.readers.beside import GZIP, bytes_to_skip, file_beside, packed_frames
 from dosegauge.imaging.readers.opened import (
-    Frame,
     Opened,
     checked_shape,
     largest_of,
     truncated,
     unreadable,
 )
-from dosegauge.imaging.readers.raw_bytes import frame_at
+from dosegauge.imaging.readers.plain import Plain, one_behind_the_other
 from dosegauge.texts import Text
 
 _LARGEST_HEADER = 65536
@@ -52,16 +51,17 @@ def open_file(file: Path) -> Opened:
     shape = checked_shape(where, sizes)
     pixels, offset = _pixel_file(file, fields, header_size)
     size = math.prod(shape) * kind.itemsize
+    plain: Plain | None
     encoding = fields.get("encoding", "raw").lower()
     if encoding in ("gzip", "gz"):
+        plain = None
         frame = packed_frames(pixels, offset, kind, shape, GZIP)
     elif encoding == "raw":
         there = pixels.stat().st_size - offset
         if there < size:
             raise truncated(str(pixels), there, size)
-
-        def frame(number: int) -> Frame:
-            return frame_at(pixels, kind, (shape[1], shape[2]), offset, number)
+        plain = one_behind_the_other(pixels, kind, shape[1:], offset)
+        frame = plain.read
     else:
         raise unreadable(where, Text(f"编码 {encoding}", f"its encoding is {encoding}"))
     spacings = _spacings(fields)
@@ -69,7 +69,7 @@ def open_file(file: Path) -> Opened:
     if "space" in fields:
         facts["orientation"] = f"{fields['space']} {fields.get('space directions', '')}".strip()
     pixel = PixelSize(spacings[1], spacings[0]) if len(spacings) > 1 else None
-    return Opened(where, "nrrd", *shape, pixel, frame, largest_of(kind), facts)
+    return Opened(where, "nrrd", *shape, pixel, frame, largest_of(kind), facts, plain=plain)
 
 
 def _header(file: Path) -> tuple[dict[str, str], int]:

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,9 @@ import numpy.typing as npt
 from dosegauge.errors import DosegaugeError, WrongUse
 from dosegauge.imaging.image import PixelSize
 from dosegauge.texts import Text
+
+if TYPE_CHECKING:
+    from dosegauge.imaging.readers.plain import Plain
 
 Frame = npt.NDArray[np.generic]
 
@@ -35,7 +38,8 @@ class RawFormat:
 @dataclass(frozen=True)
 class Opened:
     """`frame(n)` reads one frame (rows, columns) in the file's own type, n from 0; `each()` all
-    of them one after the other. `stored_limit` is the largest number that the file can hold."""
+    of them one after the other. `stored_limit` is the largest number that the file can hold;
+    `plain` says where the numbers lie, where they are plain ones."""
 
     name: str
     format: str
@@ -48,6 +52,7 @@ class Opened:
     facts: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Text, ...] = ()
     all_frames: Callable[[], Iterator[Frame]] | None = None
+    plain: Plain | None = None
 
     def each(self) -> Iterator[Frame]:
         """Every frame in order, one in memory at a time."""

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 
 from dosegauge.imaging.readers.opened import (
-    Frame,
     Opened,
     RawFormat,
     checked_shape,
@@ -15,6 +14,7 @@ from dosegauge.imaging.readers.opened import (
     truncated,
     unreadable,
 )
+from dosegauge.imaging.readers.plain import one_behind_the_other
 from dosegauge.texts import Text
 
 KINDS = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64")
@@ -43,6 +43,7 @@ def open_file(file: Path, raw: RawFormat) -> Opened:
                 f"the file has {there - size} bytes more than described",
             ),
         )
+    plain = one_behind_the_other(file, kind, (rows, columns), raw.offset)
     return Opened(
         str(file),
         "raw",
@@ -50,21 +51,8 @@ def open_file(file: Path, raw: RawFormat) -> Opened:
         rows,
         columns,
         None,
-        lambda number: frame_at(file, kind, (rows, columns), raw.offset, number),
+        plain.read,
         largest_of(kind),
         warnings=warnings,
+        plain=plain,
     )
-
-
-def frame_at(
-    file: Path, kind: np.dtype[np.generic], shape: tuple[int, int], offset: int, number: int
-) -> Frame:
-    """One frame of frames that lie one behind the other."""
-    pixels = shape[0] * shape[1]
-    start = offset + number * pixels * kind.itemsize
-    with file.open("rb") as opened:
-        opened.seek(start)
-        found = np.fromfile(opened, kind, pixels)
-    if found.size < pixels:
-        raise truncated(str(file), found.size * kind.itemsize, pixels * kind.itemsize)
-    return found.reshape(shape)

@@ -17,6 +17,7 @@ from dosegauge.imaging.readers.opened import (
     parsing,
     unreadable,
 )
+from dosegauge.imaging.readers.plain import Plain
 from dosegauge.texts import Text
 
 # ImageJ's names of units, in mm. What a plain TIFF says of its resolution means paper.
@@ -38,6 +39,7 @@ def open_file(file: Path) -> Opened:
         kind = first.dtype
         pixel_mm = _imagej_pixel(opened, first)
         inverted = first.photometric.name == "MINISWHITE"
+        plain = _plain(file, opened, shape[1:])
     if inverted:
         raise unreadable(
             where, Text("灰度反转（MINISWHITE）", "its grey is inverted (MINISWHITE)")
@@ -52,7 +54,20 @@ def open_file(file: Path) -> Opened:
             )
         return found
 
-    return Opened(where, "tiff", *shape, pixel_mm, frame, largest_of(kind))
+    read = plain.read if plain else frame
+    return Opened(where, "tiff", *shape, pixel_mm, read, largest_of(kind), plain=plain)
+
+
+def _plain(file: Path, opened: Any, shape: tuple[int, int]) -> Plain | None:
+    """Where the pages' numbers lie, None where a page is packed, in parts, or unlike the first."""
+    starts = []
+    for number in range(len(opened.pages)):
+        page = opened.pages[number]
+        if not page.is_contiguous or page.shape != shape or page.dtype != opened.pages[0].dtype:
+            return None
+        starts.append(int(page.dataoffsets[0]))
+    kind = np.dtype(opened.byteorder + opened.pages[0].dtype.str[1:])
+    return Plain(file, kind, shape, starts.__getitem__)
 
 
 def _imagej_pixel(opened: Any, page: Any) -> PixelSize | None:

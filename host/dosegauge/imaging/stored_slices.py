@@ -1,0 +1,151 @@
+"""Slices as the whole numbers that files hold, read into an array that is there already.
+
+Thousands of slices are summed up as fast as the disk gives them: nothing is made anew for each,
+and files of a folder that are laid out like the first one are not parsed again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dosegauge.imaging.readers import open_images
+from dosegauge.imaging.readers.dicom import TOMOGRAPHY
+from dosegauge.imaging.readers.opened import Frame, Opened, unreadable
+from dosegauge.imaging.readers.plain import Plain
+from dosegauge.texts import Text
+
+# A file's bytes around its pixels, beyond which it is parsed rather than compared.
+_LARGEST_FRAME = 1 << 16
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Slices of one type and size; a slice's values are slope times its numbers plus intercept.
+    `into(number, target)` reads a slice, from 0, into an array; `ahead(number)` tells the system
+    that it will be read soon."""
+
+    kind: np.dtype[np.generic]
+    shape: tuple[int, int]
+    slope: float
+    intercept: float
+    into: Callable[[int, Frame], None]
+    ahead: Callable[[int], None]
+
+
+def stored_in_one_file(opened: Opened) -> Stored | None:
+    """The frames of a file, None where they aren't plain whole numbers."""
+    plain = opened.plain
+    if plain is None or not np.issubdtype(plain.kind, np.integer):
+        return None
+    return Stored(
+        plain.kind,
+        plain.shape,
+        plain.slope,
+        plain.intercept,
+        plain.read_into,
+        lambda number: read_ahead(plain.file, plain.start(number), plain.bytes),
+    )
+
+
+def stored_in_files(opened: Sequence[Opened]) -> Stored | None:
+    """The slices of a folder whose files were all opened; None where they differ in type or in
+    what their numbers stand for."""
+    plains = [one.plain for one in opened if one.plain is not None]
+    if len(plains) < len(opened) or not np.issubdtype(plains[0].kind, np.integer):
+        return None
+    if len({(one.kind, one.shape, one.slope, one.intercept) for one in plains}) > 1:
+        return None
+    first = plains[0]
+    return Stored(
+        first.kind,
+        first.shape,
+        first.slope,
+        first.intercept,
+        lambda number, target: plains[number].read_into(0, target),
+        lambda number: read_ahead(plains[number].file, plains[number].start(0), first.bytes),
+    )
+
+
+def stored_like_the_first(files: Sequence[Path], first: Opened) -> Stored | None:
+    """The slices of a folder of which only the first file was opened. A file whose bytes around
+    its pixels are the first one's is laid out like it; any other is parsed."""
+    plain = first.plain
+    if plain is None or not np.issubdtype(plain.kind, np.integer):
+        return None
+    size = files[0].stat().st_size
+    begin, end = plain.start(0), plain.start(0) + plain.bytes
+    if begin + size - end > _LARGEST_FRAME:
+        return None
+    with files[0].open("rb") as opened:
+        head = opened.read(begin)
+        opened.seek(end)
+        tail = opened.read()
+
+    def into(number: int, target: Frame) -> None:
+        file = files[number]
+        if not _read_alike(file, head, target, tail):
+            _parsed(file, plain, target)
+
+    return Stored(
+        plain.kind,
+        plain.shape,
+        plain.slope,
+        plain.intercept,
+        into,
+        lambda number: read_ahead(files[number], 0, size),
+    )
+
+
+def _read_alike(file: Path, head: bytes, target: Frame, tail: bytes) -> bool:
+    """Whether the file's bytes around its pixels are these; the pixels are in target then."""
+    pixels = memoryview(target.data).cast("B")
+    with file.open("rb", buffering=0) as opened:
+        if os.fstat(opened.fileno()).st_size != len(head) + len(pixels) + len(tail):
+            return False
+        if opened.read(len(head)) != head:
+            return False
+        done = 0
+        while done < len(pixels):
+            part = opened.readinto(pixels[done:])
+            if not part:
+                return False
+            done += part
+        return opened.read(len(tail)) == tail
+
+
+def _parsed(file: Path, like: Plain, target: Frame) -> None:
+    opened = open_images(file, None, TOMOGRAPHY)
+    if (opened.rows, opened.columns) != like.shape:
+        rows, columns = like.shape
+        raise unreadable(
+            str(file),
+            Text(
+                f"切片尺寸不同：{opened.columns} × {opened.rows}，其他为 {columns} × {rows}",
+                f"its size differs: {opened.columns} x {opened.rows}, the others' is {columns} x "
+                f"{rows}",
+            ),
+            Text("请检查文件夹", "Check the files"),
+        )
+    frame = opened.frame(0)
+    if frame.dtype.newbyteorder("=") != like.kind.newbyteorder("="):
+        raise unreadable(
+            str(file),
+            Text(
+                f"像素类型为 {frame.dtype}，其他为 {like.kind}",
+                f"its pixels are of type {frame.dtype}, the others' of {like.kind}",
+            ),
+            Text("请检查文件夹", "Check the files"),
+        )
+    target[...] = frame
+
+
+def read_ahead(file: Path, start: int, size: int) -> None:
+    """Tells the system that this part of a file will be read soon."""
+    if hasattr(os, "posix_fadvise"):
+        with file.open("rb", buffering=0) as opened:
+            os.posix_fadvise(opened.fileno(), start, size, os.POSIX_FADV_WILLNEED)
