@@ -21,6 +21,7 @@ from tests.bench import (
     first_paint,
     flash_erases,
     images,
+    micro_ct,
     monte_carlo,
     sync_rate,
 )
@@ -39,6 +40,7 @@ NAMES = (
     "budgets",
     "monte-carlo",
     "images",
+    "micro-ct",
 )
 
 
@@ -64,14 +66,7 @@ def main() -> int:
         missing[computations.PICO_HEAP] = computations.NOT_HERE
     if "monte-carlo" in arguments.only and not monte_carlo.has_suncal():
         missing[monte_carlo.SUNCAL] = monte_carlo.NO_SUNCAL
-    if "images" in arguments.only and not images.has_peer():
-        missing["flood against pylinac"] = images.NO_PEER
-    if "budgets" in arguments.only:
-        for peer in budgets.PEERS:
-            if not budgets.is_there(peer):
-                missing[f"budget against {peer}"] = (
-                    f"{peer} is not installed: pip install '.[bench]'"
-                )
+    missing |= _missing_peers(arguments.only)
     if arguments.json:
         print(as_json(figures, missing))
     else:
@@ -79,6 +74,23 @@ def main() -> int:
         for name, reason in missing.items():
             print(f"not measured: {name}: {reason}")
     return 0
+
+
+def _missing_peers(wanted: tuple[str, ...]) -> dict[str, str]:
+    """What can't be measured for want of a peer, and why."""
+    missing = {}
+    if not images.has_peer():
+        if "images" in wanted:
+            missing["flood against pylinac"] = images.NO_PEER
+        if "micro-ct" in wanted:
+            missing["MTF against pylinac"] = images.NO_PEER
+    if "budgets" in wanted:
+        for peer in budgets.PEERS:
+            if not budgets.is_there(peer):
+                missing[f"budget against {peer}"] = (
+                    f"{peer} is not installed: pip install '.[bench]'"
+                )
+    return missing
 
 
 def _measurements(folder: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, _Measure]]:
@@ -94,6 +106,7 @@ def _measurements(folder: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, 
         "budgets": budgets.measure,
         "monte-carlo": monte_carlo.measure,
         "images": images.measure,
+        "micro-ct": micro_ct.measure,
     }
     for name in NAMES:
         if name in wanted:

@@ -17,7 +17,6 @@ from tests.imaging import files
 
 FLOOD_BUDGET_MS, STUDY_BUDGET_S, STUDY_BUDGET_MB, IMPORT_BUDGET_S = 20.0, 1.0, 200.0, 0.3
 TIMES_FASTER = 20.0
-MTF_BUDGET_MS, VOLUME_PART, VOLUME_SLICES = 50.0, 0.7, 300
 RUNS = 15
 SIDE, PIXEL_MM = 1024, 0.6
 FRAMES, FRAME_SIDE = 240, 256
@@ -65,7 +64,7 @@ def measure() -> list[Figure]:
         ours_ms = _ours_ms(flood)
         figures = [within("flood 1024 x 1024 without U, CPU", ours_ms, "ms", FLOOD_BUDGET_MS)]
         if PEER.is_file():
-            peer_ms = float(_said([str(PEER), "-c", _PEER_CODE, str(flood), "3"]))
+            peer_ms = float(said([str(PEER), "-c", _PEER_CODE, str(flood), "3"]))
             figures.append(
                 Figure(
                     "pylinac's time over ours, the same file",
@@ -78,56 +77,8 @@ def measure() -> list[Figure]:
                 )
             )
         figures += _study(folder)
-        figures += [_mtf(), _volume(folder)]
     figures.append(within("import of the image measurements", _import_s(), "s", IMPORT_BUDGET_S))
     return figures
-
-
-def _mtf() -> Figure:
-    """A disk of 380 pixels in noise of 2 % of its contrast."""
-    from scipy.special import erf
-
-    from dosegauge.imaging.edge_mtf import disk_mtf
-
-    y, x = np.indices((SIDE, SIDE))
-    sharp = (1 - erf((np.hypot(y - 510.3, x - 515.2) - 380) / (1.5 * 2**0.5))) / 2
-    pixels = sharp + np.random.default_rng(1).normal(0, 0.02, sharp.shape)
-    best = float("inf")
-    for _ in range(RUNS):
-        began_s = time.process_time()
-        disk_mtf(pixels, "made")
-        best = min(best, time.process_time() - began_s)
-    return within("MTF of a slice of 1024 x 1024, CPU", best * 1000, "ms", MTF_BUDGET_MS)
-
-
-def _volume(folder: Path) -> Figure:
-    """Slices averaged through the reader beside bare reads of the same bytes."""
-    from dosegauge.imaging.ct_uniformity import averaged
-    from dosegauge.imaging.volumes import open_volume
-
-    path = files.metaimage(
-        folder / "volume.mhd", np.zeros((VOLUME_SLICES, 512, 512), np.uint16) + 7
-    )
-    bare, ours = float("inf"), float("inf")
-    for _ in range(5):
-        began_s = time.perf_counter()
-        with path.with_suffix(".raw").open("rb") as pixels:
-            total = np.zeros((512, 512))
-            for _ in range(VOLUME_SLICES):
-                total += np.fromfile(pixels, "<u2", 512 * 512).reshape(512, 512)
-        bare = min(bare, time.perf_counter() - began_s)
-        began_s = time.perf_counter()
-        averaged(open_volume(path).each(1, VOLUME_SLICES))
-        ours = min(ours, time.perf_counter() - began_s)
-    return Figure(
-        f"{VOLUME_SLICES} slices of 512 x 512 averaged, slices a second",
-        VOLUME_SLICES / ours,
-        "1/s",
-        "bare reads and sums",
-        VOLUME_SLICES / bare,
-        AT_LEAST,
-        VOLUME_PART,
-    )
 
 
 def has_peer() -> bool:
@@ -160,7 +111,7 @@ def _study(folder: Path) -> list[Figure]:
     study = np.random.default_rng(2).poisson(4.0, (FRAMES, FRAME_SIDE, FRAME_SIDE))
     path = files.dicom(folder / "study", study, PIXEL_MM)
     cpu_s, memory_mb = (
-        float(part) for part in _said([sys.executable, "-c", _STUDY_CODE, str(path)]).split()
+        float(part) for part in said([sys.executable, "-c", _STUDY_CODE, str(path)]).split()
     )
     what = f"{FRAMES} frames of {FRAME_SIDE} x {FRAME_SIDE}, count rate of each"
     return [
@@ -170,10 +121,11 @@ def _study(folder: Path) -> list[Figure]:
 
 
 def _import_s() -> float:
-    return min(float(_said([sys.executable, "-c", _IMPORT_CODE])) for _ in range(5))
+    return min(float(said([sys.executable, "-c", _IMPORT_CODE])) for _ in range(5))
 
 
-def _said(command: list[str]) -> str:
+def said(command: list[str]) -> str:
+    """What another process prints; NotMeasured where it fails."""
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     if done.returncode != 0:
         raise NotMeasured(done.stderr.strip().splitlines()[-1] if done.stderr else "it failed")
