@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 from scipy import ndimage
 
@@ -183,7 +184,7 @@ def test_the_command_averages_to_the_declared_thickness(
     assert found["difference"]["unit"] == "HU"
     assert found["difference_pct"]["outcome"] is None
     assert float(found["difference_pct"]["U"]) > 0
-    assert any("own choices" in warning["en"] for warning in data["warnings"])
+    assert any("own choices" in warning["en"] for warning in data["notes"] + data["warnings"])
     assert overlay.read_bytes().startswith(b"\x89PNG")
 
 
@@ -192,7 +193,7 @@ def test_the_voxel_is_checked_by_a_known_diameter(
 ) -> None:
     options = ["--pixel-mm", "0.202", "--diameter-mm", "48", "--normaliser", AIR_WATER]
     _, data, _ = run(capsys, str(volume), *options)
-    (said,) = [w["en"] for w in data["warnings"] if "known diameter" in w["en"]]
+    (said,) = [w["en"] for w in data["notes"] + data["warnings"] if "known diameter" in w["en"]]
     assert "more than U" in said
     assert float(said.split("off by ")[1].split()[0]) == pytest.approx(1.0, abs=0.05)
     (voxel,) = [one for one in data["findings"] if one["key"] == "voxel"]
@@ -231,8 +232,8 @@ def test_verdicts_are_asked_for_and_for_reference_only(
     assert found["difference"]["outcome"] != "pass"
     assert code == 0
     assert any("reference" in text["en"] for text in found["v_pct"]["verdict"])
-    assert any("criterion A" in warning["en"] for warning in data["warnings"])
-    assert any("criterion C" in warning["en"] for warning in data["warnings"])
+    assert any("criterion A" in warning["en"] for warning in data["notes"] + data["warnings"])
+    assert any("criterion C" in warning["en"] for warning in data["notes"] + data["warnings"])
 
 
 def cupped(tmp_path: Path, cup: float) -> list[str]:
@@ -288,7 +289,9 @@ def test_both_readings_of_the_two_millimetres_are_told(
     said = {}
     for edge in ("edge", "centre"):
         _, data, _ = run(capsys, *options, "--edge", edge)
-        (other,) = [w["en"] for w in data["warnings"] if w["en"].startswith("with 2 mm")]
+        (other,) = [
+            w["en"] for w in data["notes"] + data["warnings"] if w["en"].startswith("with 2 mm")
+        ]
         figures = {one["key"]: float(one["value"]) for one in data["findings"]}
         said[edge] = (figures["difference_pct"], float(other.split("difference ")[1].split()[0]))
     # What one reading tells beside its own is what the other gives.
@@ -344,7 +347,7 @@ def test_air_that_was_clipped_is_told(tmp_path: Path, capsys: pytest.CaptureFixt
     grey = np.clip(cylinder(120.0, air=0.0) + rng.normal(0, 10, (SIDE, SIDE)), 0, 255)
     path = files.npy(tmp_path / "v.npy", grey.astype(np.uint8)[None])
     _, data, _ = run(capsys, str(path), "--pixel-mm", "0.2")
-    assert any("air was clipped" in warning["en"] for warning in data["warnings"])
+    assert any("air was clipped" in warning["en"] for warning in data["notes"] + data["warnings"])
 
 
 @pytest.mark.parametrize(
@@ -363,3 +366,24 @@ def test_a_range_that_is_not_there_is_refused(
     code, _, err = run(capsys, str(volume), *options)
     assert code == 2
     assert says in err
+
+
+def test_the_record_names_its_own_document(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = ["--store", str(tmp_path / "s.sqlite")]
+    saving = ["--save", "--who", "Wang", "--device", "Maker/CT/S-9", "--date", "2026-02-03"]
+    arguments = [*cupped(tmp_path, 80.0), *saving, *store]
+    assert main(["--lang", "en", "analyze", "ct-uniformity", *arguments]) == 0
+    out = tmp_path / "record.xlsx"
+    assert main(["--lang", "en", "analyze", "record", "S-9", "--out", str(out), *store]) == 0
+    capsys.readouterr()
+    (sheet,) = openpyxl.load_workbook(out)
+    cells = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
+    assert any(
+        cell.startswith("micro-ct-draft") or "(micro-ct-draft.toml" in cell for cell in cells
+    )
+    assert not any("ws-523" in cell for cell in cells)
+    assert not any("Crystal" in cell for cell in cells)
+    for words in ("criterion A", "criterion B", "normalised by 1000 HU", "Slices, first and last"):
+        assert any(words in cell for cell in cells), words

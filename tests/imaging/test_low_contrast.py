@@ -209,8 +209,8 @@ def test_the_command_tells_contrast_threshold_window_and_dose(
     assert float(found["contrast_diameter_1"]["value"]) == pytest.approx(12, abs=0.5)
     assert data["dose_mgy"] == 12.5
     assert data["window"]["width"] > 30
-    assert any("12.5 mGy" in warning["en"] for warning in data["warnings"])
-    assert any("by Rose" in warning["en"] for warning in data["warnings"])
+    assert any("12.5 mGy" in warning["en"] for warning in data["notes"] + data["warnings"])
+    assert any("by Rose" in warning["en"] for warning in data["notes"] + data["warnings"])
     assert overlay.read_bytes().startswith(b"\x89PNG")
 
 

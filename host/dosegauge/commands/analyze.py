@@ -128,9 +128,11 @@ def finish(
     data: Mapping[str, Any],
     document: str = GAMMA_CAMERAS,
     draw: Callable[[], bytes] | None = None,
+    notes: Sequence[Text] = (),
 ) -> int:
     """Print a measurement, or its JSON with `data` in front; 1 when a limit isn't kept that is
-    for pass or fail. `draw` makes the picture that --overlay asks for."""
+    for pass or fail. `warnings` say what may be wrong, `notes` what was chosen; `draw` makes the
+    picture that --overlay asks for."""
     if arguments.save:
         from dosegauge.commands.analyze_saving import check_saving
 
@@ -141,11 +143,13 @@ def finish(
     failed = any(one.outcome == "fail" for one in judged) and not reference_only
     content = {
         **data,
+        "document": document,
         "findings": [as_data(one) for one in judged],
         "combined": [one.as_data() for one in together],
         "stage": arguments.stage,
         "conditions": [_condition_data(one) for one in conditions],
         "facts": {**image_facts, **stated(arguments)},
+        "notes": [one._asdict() for one in notes],
         "warnings": [one._asdict() for one in warnings],
         "software": f"dosegauge {__version__}",
     }
@@ -160,8 +164,14 @@ def finish(
     if arguments.json:
         print_json(content)
     else:
-        said = [one.sentence() for one in together]
-        _print(arguments, measurement, judged, said, conditions, warnings)
+        said = [
+            *_of_findings(judged),
+            *(one.sentence() for one in together),
+            *(_of_condition(one) for one in conditions),
+            *(Text(f"说明：{one.zh}", f"note: {one.en}") for one in notes),
+            *(Text(f"警告：{one.zh}", f"warning: {one.en}") for one in warnings),
+        ]
+        _print(arguments, measurement, judged, said)
         if arguments.save:
             number = content["saved"]
             kept = Text(f"已保存，编号 {number}", f"saved as number {number}")
@@ -207,9 +217,7 @@ def _print(
     arguments: argparse.Namespace,
     measurement: Text,
     judged: Sequence[Judged],
-    together: Sequence[Text],
-    conditions: Sequence[Requirement],
-    warnings: Sequence[Text],
+    said: Sequence[Text],
 ) -> None:
     language = arguments.lang
     print(printable(in_language(measurement, language)))
@@ -227,35 +235,33 @@ def _print(
         label = in_language(one.finding.label, language)
         rows.append([label, value, expanded, one.finding.unit, outcome])
     print(table([in_language(head, language) for head in heads], rows))
-    for sentence in _sentences(judged, together, conditions, warnings):
+    # A document's source line belongs to several findings and is said once.
+    for sentence in dict.fromkeys(said):
         print(printable(in_language(sentence, language)))
 
 
-def _sentences(
-    judged: Sequence[Judged],
-    together: Sequence[Text],
-    conditions: Sequence[Requirement],
-    warnings: Sequence[Text],
-) -> list[Text]:
-    said: list[Text] = []
+def _of_findings(judged: Sequence[Judged]) -> list[Text]:
+    """Verdicts, then why figures have no U: those with the same reason in one sentence."""
+    said = [sentence for one in judged for sentence in one.sentences]
+    without: dict[Text, list[Text]] = {}
     for one in judged:
-        said += one.sentences
         why = one.finding.why_no_u
         if why is not None:
-            label = one.finding.label
-            said.append(Text(f"{label.zh}：{why.zh}", f"{label.en}: {why.en}"))
-    said += together
-    for condition in conditions:
-        mark = {
-            True: Text("符合", "kept"),
-            False: Text("不符合", "NOT kept"),
-            None: Text("未知", "unknown"),
-        }[condition.holds]
-        sentence = condition.sentence()
-        said.append(Text(f"条件{mark.zh}：{sentence.zh}", f"condition {mark.en}: {sentence.en}"))
-    said += [Text(f"警告：{one.zh}", f"warning: {one.en}") for one in warnings]
-    # A document's source line belongs to several findings and is said once.
-    return list(dict.fromkeys(said))
+            without.setdefault(why, []).append(one.finding.label)
+    for why, labels in without.items():
+        zh, en = "、".join(label.zh for label in labels), "; ".join(label.en for label in labels)
+        said.append(Text(f"{zh}：{why.zh}", f"{en}: {why.en}"))
+    return said
+
+
+def _of_condition(condition: Requirement) -> Text:
+    mark = {
+        True: Text("符合", "kept"),
+        False: Text("不符合", "NOT kept"),
+        None: Text("未知", "unknown"),
+    }[condition.holds]
+    sentence = condition.sentence()
+    return Text(f"条件{mark.zh}：{sentence.zh}", f"condition {mark.en}: {sentence.en}")
 
 
 def _wrong(option: str, what: Text) -> WrongUse:

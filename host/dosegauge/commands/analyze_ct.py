@@ -32,7 +32,7 @@ from dosegauge.imaging.edge_response import disk_circle
 from dosegauge.imaging.findings import Finding, with_scatter
 from dosegauge.imaging.image import Pixels
 from dosegauge.imaging.volumes import Volume
-from dosegauge.imaging.voxel import KnownDiameter, voxel_finding, voxel_sentence
+from dosegauge.imaging.voxel import KnownDiameter, voxel_agrees, voxel_finding, voxel_sentence
 from dosegauge.texts import Text
 
 _NO_U = Text("模体太小，无法估计噪声", "the phantom is too small to tell the noise")
@@ -55,14 +55,14 @@ def run(arguments: argparse.Namespace) -> int:
     scans = [found, *(_repeated(arguments, path, volume) for path in arguments.repeat)]
     unit = "HU" if found.normaliser == AIR_WATER else volume.unit
     findings = _findings(scans, unit)
-    said = [*_choices(arguments, found), _other_reading(arguments, mean, volume, found)]
-    if many_alike(mean):
-        said.append(_ALIKE)
+    notes = [*_choices(arguments, found), _other_reading(arguments, mean, volume, found)]
+    warnings = [*volume.warnings, *([_ALIKE] if many_alike(mean) else [])]
     if arguments.diameter_mm is not None:
         known = _known_diameter(arguments, mean, found)
-        voxel = voxel_finding(known)
-        findings.append(voxel)
-        said.append(voxel_sentence(known, pixel_mm, voxel.expanded or 0.0))
+        findings.append(voxel_finding(known))
+        (notes if voxel_agrees(known, pixel_mm) else warnings).append(
+            voxel_sentence(known, pixel_mm)
+        )
 
     def draw() -> bytes:
         from dosegauge.imaging.ct_overlays import uniformity_overlay
@@ -75,10 +75,11 @@ def run(arguments: argparse.Namespace) -> int:
         volume.facts,
         findings,
         [],
-        [*volume.warnings, *said],
+        warnings,
         _data(scans, volume, (first, last), pixel_mm),
         MICRO_CT,
         draw=draw,
+        notes=notes,
     )
 
 

@@ -72,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         },
         MICRO_CT,
         draw=draw,
+        notes=[_note(arguments, found)],
     )
 
 
@@ -153,16 +154,18 @@ def _findings(arguments: argparse.Namespace, found: BarResult) -> list[Finding]:
     return findings
 
 
-def _warnings(arguments: argparse.Namespace, found: BarResult, pixel_mm: float) -> list[Text]:
+def _note(arguments: argparse.Namespace, found: BarResult) -> Text:
     off_pct = 100 * (1 / found.scale - 1)
-    said = [
-        Text(
-            f"线对图像的大小与标称相差 {off_pct:+.2f} %；U 含各层的离散、计算 ±0.2 % 和线对卡 "
-            f"{arguments.chart_u_pct:g} %",
-            f"the bars' image is off its nominal size by {off_pct:+.2f} %; U holds the slices' "
-            f"scatter, +-0.2 % for the evaluation and {arguments.chart_u_pct:g} % for the chart",
-        )
-    ]
+    return Text(
+        f"线对图像的大小与标称相差 {off_pct:+.2f} %；U 含各层的离散、计算 ±0.2 % 和线对卡 "
+        f"{arguments.chart_u_pct:g} %",
+        f"the bars' image is off its nominal size by {off_pct:+.2f} %; U holds the slices' "
+        f"scatter, +-0.2 % for the evaluation and {arguments.chart_u_pct:g} % for the chart",
+    )
+
+
+def _warnings(arguments: argparse.Namespace, found: BarResult, pixel_mm: float) -> list[Text]:
+    said = []
     if math.isnan(found.limits[0][0]):
         said.append(
             Text(

@@ -75,10 +75,11 @@ def run(arguments: argparse.Namespace) -> int:
         volume.facts,
         _findings(arguments, found),
         [],
-        [*volume.warnings, *_warnings(arguments, found, normaliser)],
+        [*volume.warnings, *_warnings(arguments, found)],
         _data(arguments, found, window, (first, last), reference),
         MICRO_CT,
         draw=draw,
+        notes=_notes(arguments, found, normaliser),
     )
 
 
@@ -161,22 +162,22 @@ def _of_hole(number: int, one: Contrast) -> list[Finding]:
     return findings
 
 
-def _warnings(arguments: argparse.Namespace, found: list[Contrast], normaliser: str) -> list[Text]:
+def _notes(arguments: argparse.Namespace, found: list[Contrast], normaliser: str) -> list[Text]:
+    hu = normaliser == AIR_WATER
     said = [
         Text(
-            "归一化：" + ("1000 HU" if normaliser == AIR_WATER else "模体灰度减空气"),
-            "normalised by "
-            + ("1000 HU" if normaliser == AIR_WATER else "the phantom's grey above air"),
+            "归一化：" + ("1000 HU" if hu else "模体灰度减空气"),
+            "normalised by " + ("1000 HU" if hu else "the phantom's grey above air"),
         ),
         Text(
-            f"剂量 {arguments.dose_mgy:g} mGy"
-            if arguments.dose_mgy
-            else "未给出剂量：结果不能比较",
-            f"at a dose of {arguments.dose_mgy:g} mGy"
-            if arguments.dose_mgy
-            else "no dose was given: results can't be compared without it",
+            "对比度为此射线束所测：它随管电压变化，不得与其他管电压的标称值比较",
+            "the contrast is what this beam makes of the holes: it changes with the tube voltage "
+            "and is not to be taken from a catalogue's value at another",
         ),
     ]
+    if arguments.dose_mgy:
+        dose = arguments.dose_mgy
+        said.append(Text(f"剂量 {dose:g} mGy", f"at a dose of {dose:g} mGy"))
     for number, one in enumerate(found, 1):
         if one.rose is not None:
             visible = one.rose >= ROSE_K
@@ -188,6 +189,19 @@ def _warnings(arguments: argparse.Namespace, found: list[Contrast], normaliser: 
                     + ("visible" if visible else "not visible"),
                 )
             )
+    return said
+
+
+def _warnings(arguments: argparse.Namespace, found: list[Contrast]) -> list[Text]:
+    said = []
+    if not arguments.dose_mgy:
+        said.append(
+            Text(
+                "未给出剂量：结果不能比较",
+                "no dose was given: results can't be compared without it",
+            )
+        )
+    for number, one in enumerate(found, 1):
         if one.scatter is None or one.scatter.discs < _DISCS_ASKED_FOR:
             discs = 0 if one.scatter is None else one.scatter.discs
             said.append(

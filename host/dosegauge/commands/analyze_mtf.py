@@ -32,7 +32,7 @@ from dosegauge.imaging.mtf_slices import (
 )
 from dosegauge.imaging.object_mtf import BEAD, WIRE, object_mtf
 from dosegauge.imaging.volumes import Volume
-from dosegauge.imaging.voxel import KnownDiameter, voxel_finding, voxel_sentence
+from dosegauge.imaging.voxel import KnownDiameter, voxel_agrees, voxel_finding, voxel_sentence
 from dosegauge.texts import Text
 
 DISK, EDGE = "disk", "edge"
@@ -61,13 +61,15 @@ def run(arguments: argparse.Namespace) -> int:
     known = _known_diameter(arguments, responses)
     unit = "lp/cm" if arguments.per_cm else "lp/mm"
     maker_in_lp_per_mm(arguments, unit)
+    _require_makers_level(arguments, found)
     scale = (10.0 if arguments.per_cm else 1.0) / pixel_mm
     findings = _findings(arguments, found, scale, unit, pixel_mm)
-    said = [_voxel_u_words(arguments), *_warnings(arguments, found, scale, unit)]
+    notes, warnings = _notes(arguments, found, scale, unit), _warnings(found, scale, unit)
     if known is not None:
-        voxel = voxel_finding(known)
-        findings.append(voxel)
-        said.append(voxel_sentence(known, pixel_mm, voxel.expanded or 0.0))
+        findings.append(voxel_finding(known))
+        (notes if voxel_agrees(known, pixel_mm) else warnings).append(
+            voxel_sentence(known, pixel_mm)
+        )
 
     def draw() -> bytes:
         from dosegauge.imaging.mtf_overlay import mtf_plot
@@ -91,10 +93,11 @@ def run(arguments: argparse.Namespace) -> int:
         volume.facts,
         findings,
         [],
-        [*volume.warnings, *said],
+        [*volume.warnings, *warnings],
         _data(arguments, found, (first, last), pixel_mm),
         MICRO_CT,
         draw=draw,
+        notes=notes,
     )
 
 
@@ -244,18 +247,45 @@ def _finding(
     return with_scatter(plain, scale * scatter_px, count - 1, others)
 
 
-def _voxel_u_words(arguments: argparse.Namespace) -> Text:
-    return Text(
-        f"U 含各层的离散、体素 {arguments.voxel_u_pct:g} % 和计算 ±0.2 %（本程序的选择）；"
-        "不含边缘或细丝本身的质量",
-        f"U holds the scatter of slices or beads, {arguments.voxel_u_pct:g} % for the voxel and "
-        "+-0.2 % for the evaluation (own choices); not how good the edge or wire itself is",
-    )
+def _require_makers_level(arguments: argparse.Namespace, found: MeanMtf) -> None:
+    """WrongUse where the maker's value has nothing to be compared with."""
+    told = [f"{100 * level:g}" for n, level in enumerate(LEVELS) if found.state(n) == TOLD]
+    percent = arguments.maker_level
+    if arguments.maker and percent not in told:
+        raise WrongUse(
+            Text(
+                f"MTF {percent} % 无法得出，不能与出厂指标比较",
+                f"the frequency at {percent} % MTF can't be told and compared with the maker's",
+            ),
+            "--maker",
+            Text("增加切片或改用其他水平", "Use more slices, or another --maker-level"),
+        )
 
 
-def _warnings(
-    arguments: argparse.Namespace, found: MeanMtf, scale: float, unit: str
-) -> list[Text]:
+def _notes(arguments: argparse.Namespace, found: MeanMtf, scale: float, unit: str) -> list[Text]:
+    said = []
+    if len(found.each) > 1:
+        said += [
+            Text(
+                f"U 含离散、体素 {arguments.voxel_u_pct:g} % 和计算 ±0.2 %（本程序的选择）；"
+                "不含边缘或细丝本身的质量",
+                f"U holds the scatter, {arguments.voxel_u_pct:g} % for the voxel and +-0.2 % for "
+                "the evaluation (own choices); not how good the edge or wire itself is",
+            ),
+            _scatter_words(found, scale, unit),
+        ]
+    if found.mean.windowed:
+        said.append(
+            Text(
+                f"噪声为对比度的 {100 * found.mean.noise:.1f} %：线扩展函数已加窗（Tukey）",
+                f"noise is {100 * found.mean.noise:.1f} % of the contrast: the line spread was "
+                "windowed (Tukey)",
+            )
+        )
+    return said
+
+
+def _warnings(found: MeanMtf, scale: float, unit: str) -> list[Text]:
     said = []
     for place, level in enumerate(LEVELS):
         percent, state = f"{100 * level:g}", found.state(place)
@@ -273,31 +303,11 @@ def _warnings(
                     f"{percent} % MTF is lost in the noise: use more slices",
                 )
             )
-        if state != TOLD and percent == arguments.maker_level and arguments.maker:
-            raise WrongUse(
-                Text(
-                    f"MTF {percent} % 无法得出，不能与出厂指标比较",
-                    f"the frequency at {percent} % MTF can't be told and compared with the "
-                    "maker's",
-                ),
-                "--maker",
-                Text("增加切片或改用其他水平", "Use more slices, or another --maker-level"),
-            )
     if len(found.each) < _ENOUGH:
         said.append(
             Text(
                 f"只用了 {len(found.each)} 个，建议不少于 {_ENOUGH}",
                 f"{len(found.each)} of them; ten or more are recommended",
-            )
-        )
-    else:
-        said.append(_scatter_words(found, scale, unit))
-    if found.mean.windowed:
-        said.append(
-            Text(
-                f"噪声为对比度的 {100 * found.mean.noise:.1f} %：线扩展函数已加窗（Tukey）",
-                f"noise is {100 * found.mean.noise:.1f} % of the contrast: the line spread was "
-                "windowed (Tukey)",
             )
         )
     return said

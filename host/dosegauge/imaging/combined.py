@@ -61,6 +61,7 @@ class Combined:
             "rule": self.rule,
             "outcome": self.outcome,
             "chosen": self.chosen,
+            "sentence": self.sentence()._asdict(),
         }
 
 

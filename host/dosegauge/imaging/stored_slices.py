@@ -21,6 +21,7 @@ from dosegauge.texts import Text
 
 # A file's bytes around its pixels, beyond which it is parsed rather than compared.
 _LARGEST_FRAME = 1 << 16
+_LARGEST_BYTES = 4
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Stored:
 def stored_in_one_file(opened: Opened) -> Stored | None:
     """The frames of a file, None where they aren't plain whole numbers."""
     plain = opened.plain
-    if plain is None or not np.issubdtype(plain.kind, np.integer):
+    if plain is None or not _whole(plain):
         return None
     return Stored(
         plain.kind,
@@ -56,7 +57,7 @@ def stored_in_files(opened: Sequence[Opened]) -> Stored | None:
     """The slices of a folder whose files were all opened; None where they differ in type or in
     what their numbers stand for."""
     plains = [one.plain for one in opened if one.plain is not None]
-    if len(plains) < len(opened) or not np.issubdtype(plains[0].kind, np.integer):
+    if len(plains) < len(opened) or not _whole(plains[0]):
         return None
     if len({(one.kind, one.shape, one.slope, one.intercept) for one in plains}) > 1:
         return None
@@ -75,7 +76,7 @@ def stored_like_the_first(files: Sequence[Path], first: Opened) -> Stored | None
     """The slices of a folder of which only the first file was opened. A file whose bytes around
     its pixels are the first one's is laid out like it; any other is parsed."""
     plain = first.plain
-    if plain is None or not np.issubdtype(plain.kind, np.integer):
+    if plain is None or not _whole(plain):
         return None
     size = files[0].stat().st_size
     begin, end = plain.start(0), plain.start(0) + plain.bytes
@@ -99,6 +100,11 @@ def stored_like_the_first(files: Sequence[Path], first: Opened) -> Stored | None
         into,
         lambda number: read_ahead(files[number], 0, size),
     )
+
+
+def _whole(plain: Plain) -> bool:
+    """Whole numbers of 32 bits at most: 64 would not add up."""
+    return np.issubdtype(plain.kind, np.integer) and plain.kind.itemsize <= _LARGEST_BYTES
 
 
 def _read_alike(file: Path, head: bytes, target: Frame, tail: bytes) -> bool:

@@ -12,6 +12,9 @@ from dosegauge.imaging.findings import Finding
 from dosegauge.texts import Text
 
 _DIGITS = 5
+# An edge's middle value lies within 0.05 pixel of the edge (own choice: its curvature, beam
+# hardening): uniform, at both ends of a diameter in the same direction.
+_EDGES_PX = 2 * 0.05 / math.sqrt(3)
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,12 @@ class KnownDiameter:
 
     @property
     def u_voxel_mm(self) -> float:
-        """Its standard uncertainty."""
-        relative = math.hypot(self.u_mm / self.diameter_mm, self.u_px / self.measured_px)
+        """Its standard uncertainty, with where an edge's middle value lies."""
+        relative = math.hypot(
+            self.u_mm / self.diameter_mm,
+            self.u_px / self.measured_px,
+            _EDGES_PX / self.measured_px,
+        )
         return self.voxel_mm * relative
 
 
@@ -53,10 +60,15 @@ def voxel_finding(known: KnownDiameter) -> Finding:
     )
 
 
-def voxel_sentence(known: KnownDiameter, used_mm: float, expanded_mm: float) -> Text:
+def voxel_agrees(known: KnownDiameter, used_mm: float) -> bool:
     """Whether the voxel's size that is used agrees with the known diameter within U."""
+    return abs(used_mm - known.voxel_mm) <= (voxel_finding(known).expanded or 0.0)
+
+
+def voxel_sentence(known: KnownDiameter, used_mm: float) -> Text:
+    """How far the voxel's size that is used is off, and whether that is within U."""
     off_pct = 100 * (used_mm / known.voxel_mm - 1)
-    agrees = abs(used_mm - known.voxel_mm) <= expanded_mm
+    agrees = voxel_agrees(known, used_mm)
     return Text(
         f"所用体素 {used_mm:.{_DIGITS}g} mm 与已知直径 {known.diameter_mm:g} mm 相差 "
         f"{off_pct:+.2f} %，" + ("在 U 之内" if agrees else "超出 U：所有长度随之偏差"),

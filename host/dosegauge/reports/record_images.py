@@ -21,17 +21,46 @@ from dosegauge.store.image_measurements import ImageMeasurement
 from dosegauge.texts import Text, text_of
 
 _WIDTHS = (40, 24, 20, 16, 16, 60)
+MICRO_CT = "micro-ct-draft"
+# What a form asks for: facts of the image, figures of the measurement, and what is left to be
+# filled in. The Micro CT draft's own form (Annex B) is not public: reference sheet 1.7.
 _FACTS = {
-    "head": Text("探头号", "Head"),
-    "crystal_mm": Text("晶体厚度 / mm", "Crystal thickness / mm"),
-    "collimator": Text("准直器", "Collimator"),
+    GAMMA_CAMERAS: {
+        "head": Text("探头号", "Head"),
+        "crystal_mm": Text("晶体厚度 / mm", "Crystal thickness / mm"),
+        "collimator": Text("准直器", "Collimator"),
+    },
+    MICRO_CT: {
+        "kvp": Text("管电压 / kV", "Tube voltage / kV"),
+        "view": Text("层、行、列所用的轴", "Axes of slices, rows, columns"),
+        "orientation": Text("文件所述方向", "Orientation as the file says"),
+    },
 }
-_BY_HAND = (
-    Text("机构", "Institution"),
-    Text("核素", "Nuclide"),
-    Text("校正（开/关）", "Corrections on or off"),
-    Text("校核", "Checked by"),
-)
+_FIGURES = {
+    GAMMA_CAMERAS: {},
+    MICRO_CT: {
+        "method": Text("方法", "Method"),
+        "slices": Text("切片（首、末）", "Slices, first and last"),
+        "pixel_mm": Text("像素 / mm", "Pixel / mm"),
+        "normaliser": Text("归一化", "Normalised by"),
+        "dose_mgy": Text("剂量 / mGy", "Dose / mGy"),
+    },
+}
+_BY_HAND = {
+    GAMMA_CAMERAS: (
+        Text("机构", "Institution"),
+        Text("核素", "Nuclide"),
+        Text("校正（开/关）", "Corrections on or off"),
+        Text("校核", "Checked by"),
+    ),
+    MICRO_CT: (
+        Text("委托单位", "Client"),
+        Text("模体及编号", "Phantom and its number"),
+        Text("管电流、曝光时间、重建参数", "Tube current, exposure, reconstruction"),
+        Text("温度、湿度、气压", "Temperature, humidity, pressure"),
+        Text("校核", "Checked by"),
+    ),
+}
 _RESULTS = (
     Text("量", "Quantity"),
     Text("测得值", "Measured"),
@@ -77,7 +106,8 @@ def _rendered(device: Device, rows: Sequence[ImageMeasurement], language: str) -
 
 def _write_sheet(book: Any, device: Device, row: ImageMeasurement, language: str) -> None:
     writer = SheetWriter(book.create_sheet(f"{row.id} {row.kind}"[:31]), language, _WIDTHS)
-    standard = standard_named(GAMMA_CAMERAS)
+    document = row.content.get("document", GAMMA_CAMERAS)
+    standard = standard_named(document)
     writer.title(Text(f"原始记录：{row.kind}", f"Original record: {row.kind}"))
     facts = row.content.get("facts", {})
     for label, value in (
@@ -87,19 +117,28 @@ def _write_sheet(book: Any, device: Device, row: ImageMeasurement, language: str
         (Text("检测类别", "Stage"), row.stage),
         (Text("测量者", "Measured by"), row.who),
         (Text("依据", "Basis"), f"{standard.code} ({standard.file} {standard.sha256[:12]})"),
-        *((label, str(facts.get(name, ""))) for name, label in _FACTS.items()),
-        *((label, "") for label in _BY_HAND),
+        *((label, str(facts.get(name, ""))) for name, label in _FACTS[document].items()),
+        *((label, _plain(row.content.get(name))) for name, label in _FIGURES[document].items()),
+        *((label, "") for label in _BY_HAND[document]),
         (Text("更正", "Corrects"), f"{row.supersedes}: {row.why}" if row.supersedes else "-"),
     ):
         writer.field(label, value)
     _write_results(writer, row.content)
     _write_conditions(writer, row.content)
     _write_sources(writer, row, facts)
-    warnings = row.content.get("warnings", [])
-    if warnings:
+    remarks = [*row.content.get("notes", []), *row.content.get("warnings", [])]
+    if remarks:
         writer.heading(Text("说明", "Remarks"))
-        for warning in warnings:
-            writer.paragraph(writer.say(text_of(warning)))
+        for remark in remarks:
+            writer.paragraph(writer.say(text_of(remark)))
+
+
+def _plain(value: Any) -> str:
+    """A figure as text: several beside each other, none as nothing."""
+    if value is None:
+        return ""
+    several = value if isinstance(value, list) else [value]
+    return ", ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in several)
 
 
 def _write_results(writer: SheetWriter, content: dict[str, Any]) -> None:
@@ -118,6 +157,8 @@ def _write_results(writer: SheetWriter, content: dict[str, Any]) -> None:
         writer.text(5, finding["unit"], boxed=True)
         writer.text(6, verdict, boxed=True, wrapped=True)
         writer.row += 1
+    for together in content.get("combined", []):
+        writer.paragraph(writer.say(text_of(together["sentence"])))
 
 
 def _write_conditions(writer: SheetWriter, content: dict[str, Any]) -> None:
