@@ -2,6 +2,7 @@
 # make test   set up, then all tests on CPython and on real MicroPython in both precisions
 # make test-board  the firmware's own image on an emulated Pico, more than make test has time for
 #                  (-all: every check case, about an hour)
+# make test-coverage  how often U holds the truth, over a thousand trials of each (about 20 min)
 # make check  ruff, mypy, import contracts
 # make bench  the measured budgets, as ratios in one run
 # make firmware  the image for a Raspberry Pi Pico, build/dosegauge-*.uf2
@@ -16,7 +17,7 @@ PEERS := $(VENV)/peers
 OUT ?= out
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test test-host test-board-short test-board test-board-all check bench faults firmware drawings plans clean
+.PHONY: run test test-host test-board-short test-board test-board-all test-coverage check bench faults firmware drawings plans clean
 
 run: $(READY)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/dosegauge tui --virtual; else $(BIN)/dosegauge demo --out $(OUT); fi
@@ -36,6 +37,9 @@ test-board: $(READY)
 
 test-board-all: $(READY)
 	DOSEGAUGE_BOARD_CASES=all $(BIN)/python -m pytest tests/board
+
+test-coverage: $(READY)
+	DOSEGAUGE_TRIALS=1000 $(BIN)/python -m pytest tests/imaging -k covers --timeout 1800
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dosegauge.errors import WrongUse
-from dosegauge.imaging.bar_profiles import Group, SliceProfiles
+from dosegauge.imaging.bar_profiles import Area, Group, SliceProfiles
 from dosegauge.texts import Text
 
 Array = npt.NDArray[np.float64]
@@ -52,12 +52,15 @@ class Modulation:
 @dataclass(frozen=True)
 class BarResult:
     """All groups in the order of their frequencies; `limits` the frequency at RESOLVED and at ALSO
-    with its standard uncertainty; `scale` of the chart's image against its nominal size."""
+    with its standard uncertainty; `scale` of the chart's image against its nominal size; the large
+    areas."""
 
     groups: tuple[Modulation, ...]
     limits: tuple[tuple[float, float | None], ...]
     scale: float
     slices: int
+    bright: Area
+    dark: Area
 
 
 def measure_bars(slices: Sequence[SliceProfiles], pixel_mm: float, where: str) -> BarResult:
@@ -102,7 +105,7 @@ def measure_bars(slices: Sequence[SliceProfiles], pixel_mm: float, where: str) -
             groups, slices[0].distances, means, fits, contrasts, u, strict=True
         )
     )
-    return BarResult(found, tuple(limits), scale, len(slices))
+    return BarResult(found, tuple(limits), scale, len(slices), *slices[0].areas)
 
 
 class _Fit:

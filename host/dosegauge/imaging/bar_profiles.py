@@ -46,13 +46,14 @@ class Area:
 @dataclass(frozen=True)
 class SliceProfiles:
     """Of each group, in the order of their frequencies: distances along its line in pixels and
-    means along its bars; and the large areas' means."""
+    means along its bars; the large areas (bright, dark) and their means."""
 
     groups: tuple[Group, ...]
     distances: tuple[Array, ...]
     profiles: tuple[Array, ...]
     bright: float
     dark: float
+    areas: tuple[Area, Area]
 
 
 def slice_profiles(
@@ -67,6 +68,7 @@ def slice_profiles(
         tuple(profile for _, profile in pairs),
         _level(pixels, bright, where),
         _level(pixels, dark, where),
+        (bright, dark),
     )
 
 

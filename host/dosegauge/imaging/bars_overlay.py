@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dosegauge.imaging.bar_modulation import ALSO, RESOLVED, BarResult
 from dosegauge.imaging.image import Pixels
-from dosegauge.imaging.pictures import MARK_COLOUR, Picture
+from dosegauge.imaging.pictures import CFOV_COLOUR, MARK_COLOUR, UFOV_COLOUR, Picture
 from dosegauge.texts import Text
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def bars_overlay(shown: Pixels, found: BarResult, pixel_mm: float, language: str) -> bytes:
     """A slice with the lines across the groups, the profiles with the waves fitted to them, and
     modulation over frequency with its limits."""
+    from matplotlib.patches import Circle
+
     picture = Picture(language, 3)
     image, profiles, curve = picture.axes
     picture.image(image, shown, Text("值", "value"))
@@ -25,6 +27,8 @@ def bars_overlay(shown: Pixels, found: BarResult, pixel_mm: float, language: str
         (y_1, x_1), (y_2, x_2) = one.group.start, one.group.end
         image.plot([x_1, x_2], [y_1, y_2], color=MARK_COLOUR, linewidth=1.2)
         picture.write(image, x_2, y_2, f"{one.group.lp_per_mm:g}")
+    for area, colour in ((found.bright, UFOV_COLOUR), (found.dark, CFOV_COLOUR)):
+        image.add_patch(Circle((area.x, area.y), area.radius, fill=False, color=colour))
     _draw_profiles(picture, profiles, found, pixel_mm)
     _draw_modulation(picture, curve, found)
     return picture.png()

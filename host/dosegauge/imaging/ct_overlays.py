@@ -8,10 +8,12 @@ import numpy as np
 
 from dosegauge.imaging.ct_uniformity import CtUniformity
 from dosegauge.imaging.image import Pixels
-from dosegauge.imaging.low_contrast import Contrast, Window
+from dosegauge.imaging.low_contrast import Contrast, Window, u_of_difference
 from dosegauge.imaging.pictures import CFOV_COLOUR, MARK_COLOUR, Picture
 from dosegauge.texts import Text
 
+# What is shown of the phantom's values.
+_SHOWN = (0.005, 0.995)
 _NAMES = {
     "centre": Text("中心", "centre"),
     "up": Text("上", "up"),
@@ -42,14 +44,16 @@ def contrast_overlay(
     for number, one in enumerate(found, 1):
         radius = one.hole.diameter_mm / 2 / pixel_mm
         image.add_patch(Circle((one.hole.x, one.hole.y), radius, fill=False, color=MARK_COLOUR))
-        picture.write(image, one.hole.x, one.hole.y + 1.8 * radius, str(number))
+        picture.write(image, one.hole.x + radius + 8, one.hole.y - radius - 4, str(number))
     ordered = sorted(found, key=lambda one: one.hole.diameter_mm)
     diameters = [one.hole.diameter_mm for one in ordered]
-    curve.plot(
+    curve.errorbar(
         diameters,
         [abs(one.contrast_pct) for one in ordered],
-        "o",
-        label=picture.say(Text("测得对比度", "measured contrast")),
+        yerr=[200 * (u_of_difference(one) or 0.0) / one.reference for one in ordered],
+        fmt="o",
+        capsize=3,
+        label=picture.say(Text("测得对比度 ± 2 u", "measured contrast ± 2 u")),
     )
     known = [one for one in ordered if one.threshold is not None]
     curve.plot(
@@ -86,16 +90,23 @@ def uniformity_overlay(mean: Pixels, found: CtUniformity, language: str) -> byte
             f"V {found.v_pct:.2f} %",
         ),
     )
-    picture.image(image, mean, unit)
     phantom = found.phantom
+    # From air to the phantom its cupping would not be seen.
+    low, high = np.quantile(mean[phantom.mask], _SHOWN)
+    picture.image(image, np.clip(mean, low, high), unit)
     image.add_patch(
         Circle((phantom.x, phantom.y), phantom.diameter_px / 2, fill=False, color=CFOV_COLOUR)
     )
     for disc in found.discs:
         image.add_patch(Circle((disc.x, disc.y), disc.radius, fill=False, color=MARK_COLOUR))
         name = picture.say(_NAMES[disc.name])
-        picture.write(image, disc.x, disc.y + 2.2 * disc.radius, f"{name} {disc.mean:.1f}")
-    radial.plot(found.radii_mm, found.profile, linewidth=1)
+        beside = -1.3 if disc.name == "down" else 2.2
+        picture.write(image, disc.x, disc.y + beside * disc.radius, f"{name} {disc.mean:.1f}")
+    for values, style, name_of_it in (
+        (found.profile, "-", Text("各环平均", "means of rings")),
+        (found.course, "--", Text("平滑走势", "smooth course")),
+    ):
+        radial.plot(found.radii_mm, values, style, linewidth=1, label=picture.say(name_of_it))
     radial.grid(alpha=0.3)
     picture.labels(radial, Text("半径（mm）", "radius (mm)"), unit)
     picture.title(
@@ -105,4 +116,5 @@ def uniformity_overlay(mean: Pixels, found: CtUniformity, language: str) -> byte
             f"radial profile: cupping {found.cupping_pct:.2f} %, rings {found.rings_pct:.3f} %",
         ),
     )
+    picture.legend(radial)
     return picture.png()

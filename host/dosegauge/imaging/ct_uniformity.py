@@ -52,7 +52,7 @@ class CtUniformity:
     discs' places within a pixel; `u_place` and `v_u_place` what the places alone make of the
     difference (in the image's unit) and of V. `cupping_pct` is how
     much the middle lies below the rim, 2 mm from the edge, `rings_pct` the scatter of the radial
-    profile about its smooth course, both in % of the reference.
+    profile about its smooth course, both in % of the reference; `course` that smooth course.
     """
 
     slices: int
@@ -73,6 +73,7 @@ class CtUniformity:
     rings_pct: float
     radii_mm: npt.NDArray[np.float64]
     profile: npt.NDArray[np.float64]
+    course: npt.NDArray[np.float64]
 
 
 def measure_ct_uniformity(
@@ -145,6 +146,7 @@ def measure_ct_uniformity(
         100 * float((profile - smooth).std()) / reference,
         radii_mm,
         profile,
+        smooth,
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DOTS_PER_INCH = 130
 UFOV_COLOUR, CFOV_COLOUR, MARK_COLOUR = "#ffcc00", "#33ccff", "#ff5533"
+TEXT_COLOUR = "#aa2200"
 
 
 @cache
@@ -86,8 +87,18 @@ class Picture:
         self.labels(axes, Text("x（像素）", "x (pixels)"), Text("y（像素）", "y (pixels)"))
 
     def write(self, axes: Axes, x: float, y: float, text: str) -> None:
-        """A short text in the image, centred."""
-        axes.text(x, y, text, fontproperties=_font(), fontsize=8, color=MARK_COLOUR, ha="center")
+        """A short text in the image, centred, to be read on any noise."""
+        axes.text(
+            x,
+            y,
+            text,
+            fontproperties=_font(),
+            fontsize=8,
+            color=TEXT_COLOUR,
+            ha="center",
+            va="center",
+            bbox={"facecolor": "white", "alpha": 0.7, "pad": 1, "edgecolor": "none"},
+        )
 
     def outline(self, axes: Axes, outline: Outline, colour: str, label: str) -> None:
         """A closed line around a region."""
