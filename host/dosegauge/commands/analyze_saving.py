@@ -1,22 +1,19 @@
 """Keeps what `dosegauge analyze` measured in the store, with the device, who and when."""
 
 import argparse
-import hashlib
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from dosegauge import __version__
+from dosegauge.commands.analyze_sources import sources_of
 from dosegauge.errors import WrongUse
 from dosegauge.store import Store, store_path
 from dosegauge.store.devices import Device
 from dosegauge.store.image_measurements import NewMeasurement
 from dosegauge.texts import Text
 
-# The options that name a measurement's files.
 _FIRST_YEAR = 1950
-_FILES = ("volume", "image", "images", "series", "parallel", "perpendicular")
 
 
 def save(
@@ -24,7 +21,7 @@ def save(
 ) -> int:
     """Adds the measurement and gives its number. WrongUse names what is missing."""
     check_saving(arguments, facts)
-    source, digest = _source(arguments)
+    source, digest = sources_of(arguments)
     return Store.open(store_path(arguments.store)).images.add(
         NewMeasurement(
             device=_device(arguments, facts),
@@ -51,26 +48,6 @@ def check_saving(arguments: argparse.Namespace, facts: Mapping[str, str]) -> Non
         raise _missing("--why", Text("更正需要原因", "a correction says why"))
     _device(arguments, facts)
     measured_on(arguments, facts)
-
-
-def _source(arguments: argparse.Namespace) -> tuple[str, str]:
-    """Names of the files and their SHA-256, one a line; or the program that reported."""
-    if hasattr(arguments, "program"):
-        return f"{arguments.program} {arguments.program_version}", ""
-    paths: list[str] = []
-    for name in _FILES:
-        value = getattr(arguments, name, None)
-        paths += value if isinstance(value, list) else [value] if value else []
-    digests = []
-    for path in (file for one in paths for file in _files(Path(one))):
-        with path.open("rb") as opened:
-            digests.append(hashlib.file_digest(opened, "sha256").hexdigest())
-    return "\n".join(Path(path).name for path in paths), "\n".join(digests)
-
-
-def _files(path: Path) -> list[Path]:
-    """The file, or all files of a folder of slices."""
-    return sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
 
 
 def _device(arguments: argparse.Namespace, facts: Mapping[str, str]) -> Device:

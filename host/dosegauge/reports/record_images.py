@@ -125,7 +125,8 @@ def _write_sheet(book: Any, device: Device, row: ImageMeasurement, language: str
         writer.field(label, value)
     _write_results(writer, row.content)
     _write_conditions(writer, row.content)
-    _write_sources(writer, row, facts)
+    others = {name: value for name, value in facts.items() if name not in _FACTS[document]}
+    _write_sources(writer, row, others)
     remarks = [*row.content.get("notes", []), *row.content.get("warnings", [])]
     if remarks:
         writer.heading(Text("说明", "Remarks"))
@@ -188,7 +189,6 @@ def _write_sources(writer: SheetWriter, row: ImageMeasurement, facts: dict[str, 
         for digest in digests:
             writer.field("SHA-256", digest)
     for name, value in sorted(facts.items()):
-        if name not in _FACTS:
-            writer.field(name, str(value))
+        writer.field(name, str(value))
     writer.field(Text("软件", "Software"), row.software)
     writer.field(Text("保存时间 (UTC)", "Kept at (UTC)"), row.created_at)

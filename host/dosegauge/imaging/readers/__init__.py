@@ -72,6 +72,20 @@ def _by_content(file: Path, head: bytes, raw: RawFormat | None, modality: str) -
     )
 
 
+def pixels_beside(path: Path) -> Path | None:
+    """The file of pixels that a header names beside it; None where they are in the file itself."""
+    from dosegauge.imaging.readers import metaimage, nrrd
+
+    with path.open("rb") as opened:
+        head = opened.read(_HEAD)
+    found = None
+    if b"ElementDataFile" in head:
+        found = metaimage.pixel_file(path)
+    elif head.startswith(b"NRRD000"):
+        found = nrrd.pixel_file(path)
+    return None if found == path else found
+
+
 def read_image(
     path: str | Path,
     frame: int | None = None,

@@ -72,6 +72,11 @@ def open_file(file: Path) -> Opened:
     return Opened(where, "nrrd", *shape, pixel, frame, largest_of(kind), facts, plain=plain)
 
 
+def pixel_file(file: Path) -> Path:
+    """Where the pixels are: the file itself, or one beside it. WrongUse as open_file."""
+    return _pixel_file(file, *_header(file))[0]
+
+
 def _header(file: Path) -> tuple[dict[str, str], int]:
     fields: dict[str, str] = {}
     with file.open("rb") as opened:
