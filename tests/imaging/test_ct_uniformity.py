@@ -109,7 +109,7 @@ def test_u_covers_the_expectation_also_with_correlated_noise(blur: float) -> Non
             noise /= noise.std()
         return mean + 40 * noise
 
-    count = trials(200)
+    count = trials(120)
     found = [measured(noisy()) for _ in range(count)]
     for name, half in (("largest_difference", "difference_half"), ("v_pct", "v_half")):
         expected = float(np.mean([getattr(one, name) for one in found]))

@@ -134,7 +134,7 @@ def test_u_covers_the_known_modulations() -> None:
     truth = np.array([*(one for _, one in exact), limiting_frequency(exact, 0.1)])
     evaluation = 2 * 0.002 / math.sqrt(3) * np.array([*[1.0] * len(FREQUENCIES), truth[-1]])
     k = t_two_sided(ONE * 19 // 20, 9) / ONE
-    inside, count = np.zeros(len(truth), int), trials(60)
+    inside, count = np.zeros(len(truth), int), trials(30)
     for _ in range(count):
         found = measured([clean + rng.normal(0, 0.05, clean.shape) for _ in range(10)])
         limit, u_limit = found.limits[0]

@@ -120,7 +120,7 @@ def test_u_covers_the_true_contrast(noise: Noise) -> None:
     rng = np.random.default_rng(3)
     mean = slice_of(15.0)
     inside = total = 0
-    for _ in range(trials(50)):
+    for _ in range(trials(30)):
         for one in measured(mean + noise(rng, 20)):
             u, scatter = u_of_difference(one), one.difference_scatter
             assert u is not None
@@ -136,7 +136,7 @@ def test_u_covers_the_true_threshold() -> None:
     rng = np.random.default_rng(5)
     mean, truth = slice_of(0.0), THRESHOLD_K * 20 / math.sqrt(math.pi * 10**2)
     found = phantom(mean)
-    inside, count = 0, trials(100)
+    inside, count = 0, trials(60)
     for _ in range(count):
         scatter = scatter_of_discs(mean + white(rng, 20), found, 10.0, ())
         assert scatter is not None

@@ -9,6 +9,10 @@ import numpy as np
 import pytest
 
 from dosegauge.errors import WrongUse
+from dosegauge.imaging.contrast_discrimination import (
+    discrimination_pct,
+    mean_discrimination_pct,
+)
 from dosegauge.imaging.edge_mtf import LEVELS, EdgeMtf, disk_mtf, straight_mtf
 from dosegauge.imaging.edge_response import disk_response, straight_response
 from dosegauge.imaging.mtf_slices import (
@@ -23,6 +27,7 @@ from dosegauge.imaging.object_mtf import BEAD, WIRE, object_mtf
 from dosegauge_core.distributions import t_two_sided
 from dosegauge_core.fixed import ONE
 from tests.imaging.blurred import (
+    SIDE,
     bead,
     disk,
     rings,
@@ -227,9 +232,9 @@ def expanded(found: MeanMtf) -> np.ndarray:
 
 
 SMALL = {
-    "disk": (lambda: disk(1.5, 49.3, 50.7, 0.0, 100, 36.2), of_disks, 150),
-    "edge": (lambda: slanted(1.5, 6.0, 60, 29.1, 30.3), of_edges, 100),
-    "wire": (lambda: spot(1.5, 0.8), of_few_wires, 100),
+    "disk": (lambda: disk(1.5, 49.3, 50.7, 0.0, 100, 36.2), of_disks, 80),
+    "edge": (lambda: slanted(1.5, 6.0, 60, 29.1, 30.3), of_edges, 50),
+    "wire": (lambda: spot(1.5, 0.8), of_few_wires, 50),
 }
 
 
@@ -305,3 +310,22 @@ def test_the_disks_own_pixels_are_counted() -> None:
     assert circle is not None
     assert (circle.y, circle.x) == pytest.approx((198.3, 203.7), abs=0.01)
     assert circle.radius == pytest.approx(150.4, abs=0.01)
+
+
+def test_contrast_discrimination_falls_with_the_tiles_side() -> None:
+    """Reference sheet 1.4 (c): white noise of 5 % of the contrast is 15 % of single pixels and
+    15 / n % of tiles of n x n; the same where water is 0 HU."""
+    rng = np.random.default_rng(6)
+    for height, air in ((1000.0, 0.0), (1000.0, -1000.0)):
+        slices = []
+        for _ in range(5):
+            pixels = height * (disk(1.5) + rng.normal(0, 0.05, (SIDE, SIDE))) + air
+            response = disk_response(pixels, "made")
+            assert response.circle is not None
+            slices.append(discrimination_pct(pixels, response.circle, response.dark))
+        found = mean_discrimination_pct(slices)
+        assert list(found) == [1, 2, 3, 5, 8, 12, 20]
+        for side, pct in found.items():
+            # Five slices of some (213 / n)^2 tiles.
+            known_to = 4 / math.sqrt(2 * 5 * (213 // side) ** 2)
+            assert pct == pytest.approx(15 / side, rel=max(known_to, 0.02))

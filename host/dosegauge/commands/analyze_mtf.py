@@ -2,11 +2,13 @@
 
 import argparse
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from dosegauge.commands import analyze
+from dosegauge.commands import analyze_mtf_words as words
 from dosegauge.commands.analyze_mtf_region import Region, parsed_region, whole_slice
 from dosegauge.commands.analyze_volume import (
     MICRO_CT,
@@ -18,13 +20,15 @@ from dosegauge.commands.analyze_volume import (
     voxel_words,
 )
 from dosegauge.errors import WrongUse
+from dosegauge.imaging.contrast_discrimination import (
+    discrimination_pct,
+    mean_discrimination_pct,
+)
 from dosegauge.imaging.edge_mtf import LEVELS
 from dosegauge.imaging.edge_response import Bins, EdgeResponse, disk_response, straight_response
 from dosegauge.imaging.findings import Finding, with_scatter
 from dosegauge.imaging.image import Pixels
 from dosegauge.imaging.mtf_slices import (
-    BEYOND_NYQUIST,
-    IN_NOISE,
     TOLD,
     MeanMtf,
     mean_of_edges,
@@ -42,7 +46,6 @@ _METHODS = {
     WIRE: Text("细丝", "a wire"),
     BEAD: Text("小球（各层之和）", "beads, their slices summed"),
 }
-_ENOUGH = 10
 # Bins and derivative: plus and minus 0.2 %, uniform (reference sheet 1.4).
 _EVALUATION = 0.002 / math.sqrt(3)
 _SINGLE = Text(
@@ -57,14 +60,20 @@ def run(arguments: argparse.Namespace) -> int:
     pixel_mm = volume.known_pixel_mm().square_mm(volume.name)
     first, last = slice_range(arguments, volume)
     regions = _regions(arguments, volume)
-    found, responses = _measured(arguments, volume, (first, last), regions, pixel_mm)
+    found, edges = _measured(arguments, volume, (first, last), regions, pixel_mm)
+    responses = edges.responses
     known = _known_diameter(arguments, responses)
     unit = "lp/cm" if arguments.per_cm else "lp/mm"
     maker_in_lp_per_mm(arguments, unit)
     _require_makers_level(arguments, found)
     scale = (10.0 if arguments.per_cm else 1.0) / pixel_mm
     findings = _findings(arguments, found, scale, unit, pixel_mm)
-    notes, warnings = _notes(arguments, found, scale, unit), _warnings(found, scale, unit)
+    notes, warnings = (
+        words.notes(arguments, found, scale, unit),
+        words.warnings(found, scale, unit),
+    )
+    if edges.discrimination:
+        notes.append(words.discrimination_words(edges.discrimination, pixel_mm))
     if known is not None:
         findings.append(voxel_finding(known))
         (notes if voxel_agrees(known, pixel_mm) else warnings).append(
@@ -94,11 +103,25 @@ def run(arguments: argparse.Namespace) -> int:
         findings,
         [],
         [*volume.warnings, *warnings],
-        _data(arguments, found, (first, last), pixel_mm),
+        {
+            **_data(arguments, found, (first, last), pixel_mm),
+            "discrimination": [
+                {"tile_mm": side * pixel_mm, "pct": pct}
+                for side, pct in edges.discrimination.items()
+            ],
+        },
         MICRO_CT,
         draw=draw,
         notes=notes,
     )
+
+
+@dataclass(frozen=True)
+class _Edges:
+    """Responses of edges, and what contrast tiles of a disk tell from noise by their side."""
+
+    responses: list[EdgeResponse]
+    discrimination: dict[int, float]
 
 
 def _regions(arguments: argparse.Namespace, volume: Volume) -> list[Region]:
@@ -119,11 +142,11 @@ def _measured(
     slices: tuple[int, int],
     regions: list[Region],
     pixel_mm: float,
-) -> tuple[MeanMtf, list[EdgeResponse]]:
-    """The mean of all, and the responses of edges."""
+) -> tuple[MeanMtf, _Edges]:
+    """The mean of all, and the edges behind it."""
     if arguments.method in (DISK, EDGE):
-        responses = _responses(arguments, volume, slices, regions[0])
-        return mean_of_edges(responses), responses
+        edges = _edges(arguments, volume, slices, regions[0])
+        return mean_of_edges(edges.responses), edges
     if arguments.object_mm is None:
         raise WrongUse(
             Text("需要细丝或小球的直径", "the wire's or bead's diameter is needed"),
@@ -136,21 +159,26 @@ def _measured(
         mean_of_objects(
             [object_mtf(spot, name, arguments.method, diameter_px) for spot, name in spots]
         ),
-        [],
+        _Edges([], {}),
     )
 
 
-def _responses(
+def _edges(
     arguments: argparse.Namespace, volume: Volume, slices: tuple[int, int], region: Region
-) -> list[EdgeResponse]:
+) -> _Edges:
     found: list[EdgeResponse] = []
+    tiles: list[dict[int, float]] = []
     bins: Bins | None = None
     response = disk_response if arguments.method == DISK else straight_response
     with slice_progress(arguments) as show:
         for number, pixels in enumerate(volume.each(*slices, show), slices[0]):
-            found.append(response(region.of(pixels), f"{volume.name}, slice {number}", bins))
+            part = region.of(pixels)
+            one = response(part, f"{volume.name}, slice {number}", bins)
+            if one.circle is not None:
+                tiles.append(discrimination_pct(part, one.circle, one.dark))
+            found.append(one)
             bins = found[0].bins
-    return found
+    return _Edges(found, mean_discrimination_pct(tiles))
 
 
 def _spots(
@@ -260,69 +288,6 @@ def _require_makers_level(arguments: argparse.Namespace, found: MeanMtf) -> None
             "--maker",
             Text("增加切片或改用其他水平", "Use more slices, or another --maker-level"),
         )
-
-
-def _notes(arguments: argparse.Namespace, found: MeanMtf, scale: float, unit: str) -> list[Text]:
-    said = []
-    if len(found.each) > 1:
-        said += [
-            Text(
-                f"U 含离散、体素 {arguments.voxel_u_pct:g} % 和计算 ±0.2 %（本程序的选择）；"
-                "不含边缘或细丝本身的质量",
-                f"U holds the scatter, {arguments.voxel_u_pct:g} % for the voxel and +-0.2 % for "
-                "the evaluation (own choices); not how good the edge or wire itself is",
-            ),
-            _scatter_words(found, scale, unit),
-        ]
-    if found.mean.windowed:
-        said.append(
-            Text(
-                f"噪声为对比度的 {100 * found.mean.noise:.1f} %：线扩展函数已加窗（Tukey）",
-                f"noise is {100 * found.mean.noise:.1f} % of the contrast: the line spread was "
-                "windowed (Tukey)",
-            )
-        )
-    return said
-
-
-def _warnings(found: MeanMtf, scale: float, unit: str) -> list[Text]:
-    said = []
-    for place, level in enumerate(LEVELS):
-        percent, state = f"{100 * level:g}", found.state(place)
-        if state == BEYOND_NYQUIST:
-            said.append(
-                Text(
-                    f"MTF {percent} % 不低于奈奎斯特频率 {scale / 2:.4g} {unit}",
-                    f"{percent} % MTF lies at Nyquist's {scale / 2:.4g} {unit} or above",
-                )
-            )
-        if state == IN_NOISE:
-            said.append(
-                Text(
-                    f"MTF {percent} % 被噪声淹没：请用更多切片",
-                    f"{percent} % MTF is lost in the noise: use more slices",
-                )
-            )
-    if len(found.each) < _ENOUGH:
-        said.append(
-            Text(
-                f"只用了 {len(found.each)} 个，建议不少于 {_ENOUGH}",
-                f"{len(found.each)} of them; ten or more are recommended",
-            )
-        )
-    return said
-
-
-def _scatter_words(found: MeanMtf, scale: float, unit: str) -> Text:
-    told = ", ".join(
-        f"f{100 * level:g} ± {scale * sd:.2g}"
-        for level, sd in zip(LEVELS, found.sd_px, strict=False)
-        if not math.isnan(sd)
-    )
-    return Text(
-        f"{len(found.each)} 个的 ± 1 SD（{unit}）：{told}",
-        f"+-1 SD of the {len(found.each)} in {unit}: {told}",
-    )
 
 
 def _data(

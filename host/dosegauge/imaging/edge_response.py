@@ -67,13 +67,14 @@ class Bins:
 class EdgeResponse:
     """Means in each bin of the pixels' distances `at` and of their values, with 0 and 1 far from
     the edge; `noise` over contrast; `course` of the edge in the slice, points (n, 2) of x and y;
-    `circle` of a disk."""
+    `dark` the value on its dark side; `circle` of a disk."""
 
     bins: Bins
     at: Array
     edge: Array
     noise: float
     course: Array
+    dark: float
     circle: Circle | None = None
 
 
@@ -233,7 +234,7 @@ def _response(
     if contrast <= 0:
         raise _refused(where, Text("边缘没有对比", "the edge has no contrast"))
     noise = _noise(place, value, edge, bins.count) / contrast
-    return EdgeResponse(bins, at, (edge - low) / contrast, noise, course, circle)
+    return EdgeResponse(bins, at, (edge - low) / contrast, noise, course, low, circle)
 
 
 def _without_defects(place: Places, value: Array, bins: int) -> npt.NDArray[np.bool_]:
