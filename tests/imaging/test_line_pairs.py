@@ -16,13 +16,12 @@ from dosegauge.cli import main
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.bar_modulation import (
     BarResult,
-    coltman,
     limiting_frequency,
     measure_bars,
 )
 from dosegauge.imaging.bar_profiles import Area, Group, slice_profiles
-from dosegauge_core.distributions import t_two_sided
-from dosegauge_core.fixed import ONE
+from dosegauge.imaging.findings import Finding, with_scatter
+from dosegauge.texts import Text
 from tests.imaging import files
 from tests.imaging.coverage import require_coverage, trials
 
@@ -127,42 +126,25 @@ def test_a_wrong_pixel_size_shows_in_the_bars_own_size() -> None:
 
 
 def test_u_covers_the_known_modulations() -> None:
-    """Ten slices in noise of 5 % of the contrast: each group and the limit."""
+    """Ten slices in noise of 5 % of the contrast: each group and the limit. What U holds for the
+    evaluation is drawn too."""
     rng = np.random.default_rng(4)
     clean = slice_of()
     exact = [(frequency, square_wave(frequency)) for frequency in FREQUENCIES]
     truth = np.array([*(one for _, one in exact), limiting_frequency(exact, 0.1)])
-    evaluation = 2 * 0.002 / math.sqrt(3) * np.array([*[1.0] * len(FREQUENCIES), truth[-1]])
-    k = t_two_sided(ONE * 19 // 20, 9) / ONE
-    inside, count = np.zeros(len(truth), int), trials(30)
+    # 0.2 % of the contrast, or of the limit.
+    possible = 0.002 * np.array([*[1.0] * len(FREQUENCIES), truth[-1]])
+    inside, count = 0, trials(30)
     for _ in range(count):
         found = measured([clean + rng.normal(0, 0.05, clean.shape) for _ in range(10)])
-        limit, u_limit = found.limits[0]
-        values = np.array([*(one.contrast for one in found.groups), limit])
-        us = [*(one.u_contrast for one in found.groups), u_limit]
-        half = np.hypot(k * np.array(us, dtype=float), evaluation)
-        inside += np.abs(values - truth) <= half
-    require_coverage(int(inside.sum()), count * len(truth), "bars")
-
-
-def test_coltman_turns_it_into_the_sines_transfer() -> None:
-    """2 lp/mm with its third and fifth harmonic among the groups."""
-    exact = [(frequency, square_wave(frequency)) for frequency in FREQUENCIES]
-    limit = limiting_frequency(exact, 0.1)
-    assert coltman(2.0, exact, limit) == pytest.approx(transfer(2.0 * PIXEL_MM), abs=0.01)
-    # Above a third of the limit there is nothing but the fundamental.
-    assert coltman(10.0, exact, limit) == pytest.approx(math.pi / 4 * square_wave(10.0))
-    assert coltman(10.0, exact, limit) == pytest.approx(transfer(10.0 * PIXEL_MM), abs=0.01)
-
-
-def test_the_limit_lies_where_the_contrast_falls_to_10_percent() -> None:
-    exact = [(frequency, square_wave(frequency)) for frequency in np.arange(2, 20, 2.0)]
-    low, high = 2.0, 20.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if square_wave(middle) > 0.1 else (low, middle)
-    assert limiting_frequency(exact, 0.1) == pytest.approx(low, rel=0.01)
-    assert math.isnan(limiting_frequency(exact[:2], 0.1))
+        results = [(one.contrast, one.u_contrast) for one in found.groups] + [found.limits[0]]
+        imaged = truth + rng.uniform(-possible, possible)
+        for (value, u), true_value, half in zip(results, imaged, possible, strict=True):
+            assert u is not None
+            plain = Finding("c", Text("", ""), value, "1", None)
+            expanded = with_scatter(plain, u, 9, (half / math.sqrt(3),)).expanded
+            inside += abs(value - true_value) <= (expanded or 0.0)
+    require_coverage(inside, count * len(truth), "bars")
 
 
 def test_offset_values_change_nothing() -> None:

@@ -15,6 +15,7 @@ from dosegauge.imaging.contrast_discrimination import (
 )
 from dosegauge.imaging.edge_mtf import LEVELS, EdgeMtf, disk_mtf, straight_mtf
 from dosegauge.imaging.edge_response import disk_response, straight_response
+from dosegauge.imaging.findings import Finding, with_scatter
 from dosegauge.imaging.mtf_slices import (
     BEYOND_NYQUIST,
     IN_NOISE,
@@ -24,8 +25,7 @@ from dosegauge.imaging.mtf_slices import (
     mean_of_objects,
 )
 from dosegauge.imaging.object_mtf import BEAD, WIRE, object_mtf
-from dosegauge_core.distributions import t_two_sided
-from dosegauge_core.fixed import ONE
+from dosegauge.texts import Text
 from tests.imaging.blurred import (
     SIDE,
     bead,
@@ -226,11 +226,17 @@ def figures(found: MeanMtf) -> np.ndarray:
     return np.array([*found.mean.f_px, found.mean.fwhm_px])
 
 
-def expanded(found: MeanMtf) -> np.ndarray:
-    k = t_two_sided(ONE * 19 // 20, len(found.each) - 1) / ONE
-    return np.array([math.nan if u is None else k * u for u in found.u_px])
+def expanded(found: MeanMtf, value: float, place: int) -> float:
+    """U as it is printed, with 0.1 % for the voxel and 0.2 % for the evaluation."""
+    scatter = found.u_px[place]
+    assert scatter is not None
+    plain = Finding("f", Text("", ""), value, "1/px", None)
+    others = (VOXEL_U * value, EVALUATION_HALF / math.sqrt(3) * value)
+    return with_scatter(plain, scatter, len(found.each) - 1, others).expanded or 0.0
 
 
+# Of the voxel, a standard uncertainty; of the evaluation, half the width of what is possible.
+VOXEL_U, EVALUATION_HALF = 0.001, 0.002
 SMALL = {
     "disk": (lambda: disk(1.5, 49.3, 50.7, 0.0, 100, 36.2), of_disks, 80),
     "edge": (lambda: slanted(1.5, 6.0, 60, 29.1, 30.3), of_edges, 50),
@@ -241,8 +247,8 @@ SMALL = {
 @pytest.mark.parametrize("noise_part", [0.01, 0.05])
 @pytest.mark.parametrize("kind", list(SMALL))
 def test_u_covers_the_truth(kind: str, noise_part: float) -> None:
-    """Every frequency that is told, and FWHM; against the truth of the blur, whatever the
-    evaluation adds."""
+    """Every frequency that is told, and FWHM. What U holds for the voxel and the evaluation is
+    drawn too: the truth that was imaged differs by as much as they are said to be unknown."""
     make, mean_of, usual = SMALL[kind]
     rng = np.random.default_rng(4)
     truth = np.array([*(true_frequency(1.5, level) for level in LEVELS), true_fwhm(1.5)])
@@ -253,11 +259,13 @@ def test_u_covers_the_truth(kind: str, noise_part: float) -> None:
     inside, total = np.zeros(len(truth), int), np.zeros(len(truth), int)
     for _ in range(trials(usual)):
         found = mean_of(make(), noisy, rng)
-        told = np.array([*(found.state(place) == TOLD for place in range(len(LEVELS))), True])
-        # The evaluation's own share, plus and minus 0.2 %, belongs to U.
-        half = np.hypot(expanded(found), 2 * 0.002 / math.sqrt(3) * truth)
-        inside += told & (np.abs(figures(found) - truth) <= half)
-        total += told
+        values = figures(found)
+        off = rng.uniform(-EVALUATION_HALF, EVALUATION_HALF, 4) + rng.normal(0, VOXEL_U, 4)
+        for place in range(len(truth)):
+            if place == len(LEVELS) or found.state(place) == TOLD:
+                half = expanded(found, values[place], place)
+                inside[place] += abs(values[place] - truth[place] * (1 + off[place])) <= half
+                total[place] += 1
     for place, name in enumerate(("f50", "f10", "f2", "fwhm")):
         # A level that is mostly lost in the noise is told by chance, and then in favour of it.
         if total[place] > 0.9 * total.max():
