@@ -105,9 +105,9 @@ def of_edges(pixels: np.ndarray, spoil: Spoil, rng: np.random.Generator) -> Mean
 
 
 def of_wires(
-    pixels: np.ndarray, spoil: Spoil, rng: np.random.Generator, slices: int = 60
+    pixels: np.ndarray, spoil: Spoil, rng: np.random.Generator, slices: int = 200
 ) -> MeanMtf:
-    """Sixty slices: a spot of 1.5 pixels has few pixels, a wire goes through all slices."""
+    """Many slices: a spot has few pixels, a wire goes through all of them."""
     found = [object_mtf(spoil(pixels, rng), "made", WIRE, 0.8) for _ in range(slices)]
     return mean_of_objects(found)
 
@@ -118,8 +118,8 @@ def of_few_wires(pixels: np.ndarray, spoil: Spoil, rng: np.random.Generator) -> 
 
 
 def of_beads(pixels: np.ndarray, spoil: Spoil, rng: np.random.Generator) -> MeanMtf:
-    """Sixty beads, each the sum of its fourteen slices."""
-    found = [object_mtf(spoil(pixels, rng), "made", BEAD, 2.0) for _ in range(60)]
+    """Many beads, each the sum of its fourteen slices."""
+    found = [object_mtf(spoil(pixels, rng), "made", BEAD, 2.0) for _ in range(200)]
     return mean_of_objects(found)
 
 
@@ -166,8 +166,8 @@ def hot(*places: tuple[int, int]) -> Spoil:
 
 
 def tilted_wire(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """At 2 degrees the spot wanders by two pixels over sixty slices."""
-    away = float(rng.uniform(-1, 1))
+    """At 2 degrees the spot wanders by two pixels over the wire."""
+    away = float(rng.choice(np.linspace(-1, 1, 9)))
     return spot(1.5, 0.8, 40.3 + away * math.cos(0.5), 38.8 + away * math.sin(0.5))
 
 

@@ -28,7 +28,7 @@ from dosegauge.imaging.ct_uniformity import (
     CtUniformity,
     measure_ct_uniformity,
 )
-from dosegauge.imaging.edge_response import disk_circle
+from dosegauge.imaging.edge_course import disk_circle
 from dosegauge.imaging.findings import Finding, with_scatter
 from dosegauge.imaging.image import Pixels
 from dosegauge.imaging.volumes import Volume
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     notes = [*_choices(arguments, found), _other_reading(arguments, mean, volume, found)]
     warnings = [*volume.warnings, *([_ALIKE] if many_alike(mean) else [])]
     if arguments.diameter_mm is not None:
-        known = _known_diameter(arguments, mean, found)
+        known = _known_diameter(arguments, mean, found, volume.name)
         findings.append(voxel_finding(known))
         (notes if voxel_agrees(known, pixel_mm) else warnings).append(
             voxel_sentence(known, pixel_mm)
@@ -127,9 +127,9 @@ def _repeated(arguments: argparse.Namespace, path: str, like: Volume) -> CtUnifo
 
 
 def _known_diameter(
-    arguments: argparse.Namespace, mean: Pixels, found: CtUniformity
+    arguments: argparse.Namespace, mean: Pixels, found: CtUniformity, where: str
 ) -> KnownDiameter:
-    circle = disk_circle(mean, found.phantom)
+    circle = disk_circle(mean, found.phantom, where)
     return KnownDiameter(
         arguments.diameter_mm, arguments.diameter_u_mm, 2 * circle.radius, 2 * circle.u_radius
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dosegauge.errors import WrongUse
-from dosegauge.imaging.edge_response import Array
+from dosegauge.imaging.edge_course import Array
 from dosegauge.imaging.image import Pixels
 from dosegauge.imaging.volumes import Volume
 from dosegauge.texts import Text

@@ -4,7 +4,7 @@ import argparse
 import math
 
 from dosegauge.imaging.edge_mtf import LEVELS
-from dosegauge.imaging.mtf_slices import BEYOND_NYQUIST, IN_NOISE, MeanMtf
+from dosegauge.imaging.mtf_slices import BEYOND_NYQUIST, IN_NOISE, OWN_SIZE, MeanMtf
 from dosegauge.texts import Text
 
 _ENOUGH = 10
@@ -46,6 +46,13 @@ def warnings(found: MeanMtf, scale: float, unit: str) -> list[Text]:
                     f"{percent} % MTF lies at Nyquist's {scale / 2:.4g} {unit} or above",
                 )
             )
+        if state == OWN_SIZE:
+            said.append(
+                Text(
+                    f"MTF {percent} %：该频率处物体自身的传递不足一半",
+                    f"{percent} % MTF lies where the object's own size takes more than half",
+                )
+            )
         if state == IN_NOISE:
             said.append(
                 Text(
@@ -56,8 +63,8 @@ def warnings(found: MeanMtf, scale: float, unit: str) -> list[Text]:
     if len(found.each) < _ENOUGH:
         said.append(
             Text(
-                f"只用了 {len(found.each)} 个，建议不少于 {_ENOUGH}",
-                f"{len(found.each)} of them; ten or more are recommended",
+                f"只用了 {len(found.each)} 个（层或小球），建议不少于 {_ENOUGH} 个",
+                f"slices or beads: {len(found.each)}; ten or more are recommended",
             )
         )
     return said

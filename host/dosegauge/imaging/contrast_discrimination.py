@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from dosegauge.imaging.edge_response import Array, Circle
+from dosegauge.imaging.edge_course import Array, Circle
 from dosegauge.imaging.image import Pixels
 
 TILES_PX = (1, 2, 3, 5, 8, 12, 20)

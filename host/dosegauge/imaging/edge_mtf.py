@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dosegauge.imaging.edge_course import Array
 from dosegauge.imaging.edge_response import (
-    Array,
     Bins,
     EdgeResponse,
+    deviation_px,
     disk_response,
     straight_response,
 )
@@ -28,8 +29,8 @@ LEVELS = (0.5, 0.1, 0.02)
 _FITTED_PX, _FEWEST_FITTED = 1.1, 5
 _PADDED, _HIGHEST = 1 << 14, 0.75
 _TUKEY, _NOISY = 0.25, 0.02
-# Of the line spread so many deviations are used, the response rising from 16 to 84 % in two.
-_RISES, _DEVIATIONS, _LEAST_REACH_PX = (0.16, 0.84), 8.0, 6.0
+# Of the line spread so many deviations are used.
+_DEVIATIONS, _LEAST_REACH_PX = 8.0, 6.0
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class EdgeMtf:
 
     `f_px` where MTF falls to each of LEVELS, NaN where it doesn't below Nyquist's 0.5; `fwhm_px`
     of the line spread; `noise` over contrast; `windowed` where the noise put a window on the line
-    spread.
+    spread; `weight` what the spread was divided by, of a wire or bead; from `trusted_px` on an
+    object's own size says more than the device.
     """
 
     frequency: Array
@@ -50,6 +52,8 @@ class EdgeMtf:
     fwhm_px: float
     noise: float
     windowed: bool = False
+    weight: float = 1.0
+    trusted_px: float = math.inf
 
 
 def disk_mtf(pixels: Pixels, where: str) -> EdgeMtf:
@@ -67,7 +71,7 @@ def mtf_of_response(response: EdgeResponse, windowed: bool | None = None) -> Edg
     noise."""
     bins, edge, noise = response.bins, response.edge, response.noise
     spread = _derivative(response.at, edge, bins)
-    near = _reach(bins.middles, edge)
+    near = _reach(response)
     middles, spread, edge = bins.middles[near], spread[near], edge[near]
     windowed = noise > _NOISY if windowed is None else windowed
     window = _tukey(len(spread)) if windowed else np.ones(len(spread))
@@ -90,16 +94,11 @@ def mtf_of_response(response: EdgeResponse, windowed: bool | None = None) -> Edg
     )
 
 
-def _reach(middles: Array, edge: Array) -> npt.NDArray[np.bool_]:
-    """The bins that tell of the line spread: 8 deviations to both sides. The deviation
-    is half of where the response rises from 16 to 84 %, which noise hardly changes."""
-    end = len(edge) // 10
-    low, high = float(edge[:end].mean()), float(edge[-end:].mean())
-    part = (edge - low) / (high - low)
-    step = float(middles[1] - middles[0])
-    deviation = step * int(((part > _RISES[0]) & (part < _RISES[1])).sum()) / 2
-    reach = max(_DEVIATIONS * deviation, _LEAST_REACH_PX)
-    middle = float(middles[int(np.abs(part - 0.5).argmin())])
+def _reach(response: EdgeResponse) -> npt.NDArray[np.bool_]:
+    """The bins that tell of the line spread: 8 deviations to both sides of its middle."""
+    middles = response.bins.middles
+    reach = max(_DEVIATIONS * deviation_px(response), _LEAST_REACH_PX)
+    middle = float(middles[int(np.abs(response.edge - 0.5).argmin())])
     used: npt.NDArray[np.bool_] = np.abs(middles - middle) <= reach
     return used
 

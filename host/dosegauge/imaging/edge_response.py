@@ -7,7 +7,6 @@ the edge pixels are looked at and which are left out as defects are own choices.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,32 +15,22 @@ import numpy.typing as npt
 
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.ct_object import Phantom, find_phantom
+from dosegauge.imaging.edge_course import Array, Circle, disk_circle, straight_line
 from dosegauge.imaging.image import Pixels
 from dosegauge.texts import Text
 
-Array = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 
 # Bins in pixels: the finest that has this many pixels in each on the whole.
-_BINS_PX = (0.1, 0.125, 0.2, 0.25)
+_BINS_PX = (0.1, 0.125, 0.2, 0.25, 1 / 3)
 _PIXELS_PER_BIN, _MOST_EMPTY = 12, 0.05
-_HALF_WIDTH_PX = 20.0
-# Finding a straight edge: its smoothing, and slabs along it.
-_CALM_PX, _SLAB_PX, _FEWEST_SLABS = 2.0, 5.0, 4
+# How far from the edge the response is followed at first, and how much of a disk's radius at most;
+# of its deviations so many are asked for, and these at least. It rises from 16 to 84 % in two.
+_HALF_WIDTH_PX, _LARGEST_PART = 20.0, 0.9
+_DEVIATIONS, _LEAST_DEVIATIONS, _RISES = 8.0, 4.0, (0.16, 0.84)
 # Defects lie off the response by more than these parts of contrast and multiples of noise.
 _DEFECT, _DEFECT_NOISE, _MOST_DEFECTS = 0.1, 8.0, 0.01
 _FEWEST_PIXELS = 500
-_FAR_FROM_CIRCLE_PX = 3.0
-
-
-@dataclass(frozen=True)
-class Circle:
-    """Middle and radius in pixels, and the radius' standard uncertainty by its points' scatter."""
-
-    y: float
-    x: float
-    radius: float
-    u_radius: float
 
 
 @dataclass(frozen=True)
@@ -83,112 +72,29 @@ def disk_response(
 ) -> EdgeResponse:
     """Across the edge of a disk, which may lie anywhere and be cut off by the image's edge.
 
-    bins: those of another slice, to be averaged with it. WrongUse: no disk, or one that is too
-    small for its edge.
+    bins: those of another slice, to be averaged with it. WrongUse: no bright disk, one that is too
+    small for its edge, or more blurred than it is large.
     """
     found = disk or find_phantom(pixels, where, may_touch=True)
-    circle = disk_circle(pixels, found)
-    y, x, radius = circle.y, circle.x, circle.radius
-    half = bins.half if bins else min(_HALF_WIDTH_PX, radius / 3)
+    circle = disk_circle(pixels, found, where)
     rows, columns = np.ogrid[: pixels.shape[0], : pixels.shape[1]]
-    squared = (rows - y) ** 2 + (columns - x) ** 2
-    near = (squared >= max(radius - half, 0.0) ** 2) & (squared <= (radius + half) ** 2)
-    if near.sum() < _FEWEST_PIXELS:
-        raise _refused(where, Text("圆盘边缘像素太少", "too few pixels lie at the disk's edge"))
     # Inside is bright: the distance counts inwards, so that the response rises.
-    distance = radius - np.sqrt(squared[near])
+    distance = circle.radius - np.hypot(rows - circle.y, columns - circle.x)
     turn = np.linspace(0, 2 * np.pi, 181)
-    course = np.column_stack((x + radius * np.cos(turn), y + radius * np.sin(turn)))
-    return _response(distance, pixels[near], bins or _bins(distance, half), where, course, circle)
+    course = np.column_stack(
+        (circle.x + circle.radius * np.cos(turn), circle.y + circle.radius * np.sin(turn))
+    )
+    room = min(_LARGEST_PART * circle.radius, -float(distance.min()))
+    edge = _Edge(distance, pixels, room, course, circle)
+    return _response(edge, bins, where)
 
 
 def straight_response(pixels: Pixels, where: str, bins: Bins | None = None) -> EdgeResponse:
-    """Across a straight edge that crosses a region of the image, slanted by any angle but 0, 45
-    and 90 degrees. WrongUse where no edge is found."""
-    from scipy import ndimage
-
-    grid: Array = np.indices(pixels.shape).astype(np.float64)
-    rows, columns = grid[0], grid[1]
-    # Only to find the edge: without hot pixels and most of the noise.
-    calm = ndimage.gaussian_filter(ndimage.median_filter(pixels, 3), _CALM_PX)
-    slope_y, slope_x = np.gradient(calm)
-    steep = np.hypot(slope_y, slope_x)
-    strong = steep >= 0.5 * float(np.quantile(steep, 0.999))
-    weight = np.where(strong, steep, 0.0)
-    total = float(weight.sum())
-    if total <= 0:
-        raise _refused(where, Text("区域中没有边缘", "there is no edge in the region"))
-    centre_y, centre_x = (float((weight * at).sum()) / total for at in (rows, columns))
-    # The edge's normal is the mean direction of the gradient.
-    normal = np.array([(slope_y * weight).sum(), (slope_x * weight).sum()])
-    normal /= np.linalg.norm(normal)
-    distance = (rows - centre_y) * normal[0] + (columns - centre_x) * normal[1]
-    along = -(rows - centre_y) * normal[1] + (columns - centre_x) * normal[0]
-    offset, tilt = _straightened(calm, distance, along)
-    distance = (distance - offset - tilt * along) / math.hypot(1, tilt)
-    half = bins.half if bins else min(_HALF_WIDTH_PX, float(np.abs(distance).max()))
-    near = np.abs(distance) <= half
-    on = np.abs(distance) < 0.5
-    ends = np.array([along[on].min(), along[on].max()])
-    course = np.column_stack(
-        (
-            centre_x + ends * normal[0] + (offset + tilt * ends) * normal[1],
-            centre_y - ends * normal[1] + (offset + tilt * ends) * normal[0],
-        )
-    )
-    return _response(
-        distance[near], pixels[near], bins or _bins(distance[near], half), where, course
-    )
-
-
-def _straightened(calm: Pixels, distance: Array, along: Array) -> tuple[float, float]:
-    """Where the edge lies along its length: places of its middle value in slabs, by a line."""
-    low, high = np.quantile(calm[distance < -3], 0.5), np.quantile(calm[distance > 3], 0.5)
-    middles, places = [], []
-    for start in np.arange(along.min() + 1, along.max() - _SLAB_PX, _SLAB_PX):
-        slab = (along >= start) & (along < start + _SLAB_PX) & (np.abs(distance) < 12)
-        if slab.sum() < 40:
-            continue
-        order = np.argsort(distance[slab])
-        at, value = distance[slab][order], calm[slab][order]
-        part = np.clip((value - low) / (high - low), 0, 1)
-        # The area above the response tells where it steps.
-        places.append(float(at[-1] - np.trapezoid(part, at)))
-        middles.append(start + _SLAB_PX / 2)
-    if len(places) < _FEWEST_SLABS:
-        return 0.0, 0.0
-    tilt, offset = np.polyfit(middles, places, 1)
-    return float(offset), float(tilt)
-
-
-def disk_circle(pixels: Pixels, found: Phantom) -> Circle:
-    """A least squares circle through the places of the middle value along rows and columns; good
-    to some hundredths of a pixel, also where the disk is cut off."""
-    along_rows = _crossings(pixels, found.mask, found.threshold)
-    along_columns = _crossings(pixels.T, found.mask.T, found.threshold)[:, ::-1]
-    points = np.concatenate((along_rows, along_columns))
-    design = np.column_stack([2 * points, np.ones(len(points))])
-    solution = np.linalg.lstsq(design, (points**2).sum(axis=1), rcond=None)[0]
-    y, x = float(solution[0]), float(solution[1])
-    away = np.hypot(points[:, 0] - y, points[:, 1] - x)
-    # Holes and hot pixels lie elsewhere.
-    kept = np.abs(away - np.median(away)) <= _FAR_FROM_CIRCLE_PX
-    solution = np.linalg.lstsq(design[kept], (points[kept] ** 2).sum(axis=1), rcond=None)[0]
-    y, x = float(solution[0]), float(solution[1])
-    away = np.hypot(points[kept, 0] - y, points[kept, 1] - x)
-    scatter = 1.4826 * float(np.median(np.abs(away - np.median(away))))
-    return Circle(y, x, float(np.median(away)), scatter / math.sqrt(len(away)))
-
-
-def _crossings(
-    pixels: Pixels, mask: npt.NDArray[np.bool_], threshold: float
-) -> npt.NDArray[np.float64]:
-    """Points (n, 2) where rows pass the threshold at the mask's edge, between two pixels."""
-    row, column = np.nonzero(mask[:, 1:] != mask[:, :-1])
-    one, two = pixels[row, column], pixels[row, column + 1]
-    passed = (one - threshold) * (two - threshold) < 0
-    row, column, one, two = row[passed], column[passed], one[passed], two[passed]
-    return np.column_stack((row, column + (threshold - one) / (two - one))).astype(np.float64)
+    """Across a straight edge that crosses a region of the image, slanted by any angle whose
+    tangent is no simple fraction. WrongUse where no edge is found, or one that is bent."""
+    line = straight_line(pixels, where)
+    room = min(float(line.distance.max()), -float(line.distance.min()))
+    return _response(_Edge(line.distance, pixels, room, line.ends), bins, where)
 
 
 def mean_response(responses: Sequence[EdgeResponse]) -> EdgeResponse:
@@ -200,41 +106,92 @@ def mean_response(responses: Sequence[EdgeResponse]) -> EdgeResponse:
     )
 
 
-def _bins(distance: Array, half: float) -> Bins:
-    step = next(
-        (one for one in _BINS_PX if len(distance) >= _PIXELS_PER_BIN * 2 * half / one),
-        _BINS_PX[-1],
+@dataclass(frozen=True)
+class _Edge:
+    """Every pixel's distance from the edge and value, how far the response can be followed to both
+    sides, and what is told of the edge."""
+
+    distance: Array
+    pixels: Pixels
+    room: float
+    course: Array
+    circle: Circle | None = None
+
+
+def _response(edge: _Edge, bins: Bins | None, where: str) -> EdgeResponse:
+    """In the bins that are given, else in those that the edge needs: wide enough that the response
+    is flat at both ends."""
+    if bins is not None:
+        return _in_bins(edge, bins, where)
+    half = min(_HALF_WIDTH_PX, edge.room)
+    while True:
+        found = _in_bins(edge, _bins(edge, half, where), where)
+        needed = _DEVIATIONS * deviation_px(found)
+        if needed <= half:
+            return found
+        if half >= edge.room:
+            if _LEAST_DEVIATIONS * needed > _DEVIATIONS * half:
+                raise _refused(
+                    where,
+                    Text(
+                        "边缘太模糊，区域内响应未变平",
+                        "the edge is so blurred that its response is not flat within the region",
+                    ),
+                )
+            return found
+        half = min(max(1.2 * needed, 1.5 * half), edge.room)
+
+
+def deviation_px(response: EdgeResponse) -> float:
+    """Half of where the response rises from 16 to 84 %, which noise hardly changes."""
+    rising = (response.edge > _RISES[0]) & (response.edge < _RISES[1])
+    return response.bins.step * int(rising.sum()) / 2
+
+
+def _bins(edge: _Edge, half: float, where: str) -> Bins:
+    """The finest bins that have enough pixels in each, and hardly one without any."""
+    distance = edge.distance[np.abs(edge.distance) <= half]
+    if len(distance) < _FEWEST_PIXELS:
+        raise _refused(where, Text("边缘附近像素太少", "too few pixels lie at the edge"))
+    for step in _BINS_PX:
+        bins = Bins(half, step)
+        counts = np.bincount(_places(distance, bins), minlength=bins.count)
+        enough = len(distance) >= _PIXELS_PER_BIN * bins.count or step == _BINS_PX[-1]
+        if enough and (counts == 0).mean() <= _MOST_EMPTY:
+            return bins
+    raise _refused(
+        where,
+        Text(
+            "边缘采样不足：请将边缘转动几度",
+            "the edge is sampled too coarsely: turn it by some degrees",
+        ),
     )
-    return Bins(half, step)
 
 
-def _response(
-    distance: Array,
-    value: Array,
-    bins: Bins,
-    where: str,
-    course: Array,
-    circle: Circle | None = None,
-) -> EdgeResponse:
-    place = np.clip(((distance + bins.half) / bins.step).astype(np.int64), 0, bins.count - 1)
-    if (np.bincount(place, minlength=bins.count) == 0).mean() > _MOST_EMPTY:
-        raise _refused(where, Text("边缘采样不足", "the edge is sampled too coarsely"))
+def _places(distance: Array, bins: Bins) -> Places:
+    return np.clip(((distance + bins.half) / bins.step).astype(np.int64), 0, bins.count - 1)
+
+
+def _in_bins(edge: _Edge, bins: Bins, where: str) -> EdgeResponse:
+    near = np.abs(edge.distance) <= bins.half
+    distance, value = edge.distance[near], edge.pixels[near]
+    place = _places(distance, bins)
     whole = _without_defects(place, value, bins.count)
     place, value, distance = place[whole], value[whole], distance[whole]
     counts = np.bincount(place, minlength=bins.count)
     with np.errstate(invalid="ignore", divide="ignore"):
-        edge: Array = np.bincount(place, value, bins.count) / counts
+        means: Array = np.bincount(place, value, bins.count) / counts
         at: Array = np.bincount(place, distance, bins.count) / counts
     # The few empty bins lie on the line between their neighbours.
     empty, middles = counts == 0, bins.middles
     at[empty] = middles[empty]
-    edge[empty] = np.interp(middles[empty], middles[~empty], edge[~empty])
+    means[empty] = np.interp(middles[empty], middles[~empty], means[~empty])
     end = bins.count // 10
-    low, contrast = float(edge[:end].mean()), float(edge[-end:].mean() - edge[:end].mean())
+    low, contrast = float(means[:end].mean()), float(means[-end:].mean() - means[:end].mean())
     if contrast <= 0:
         raise _refused(where, Text("边缘没有对比", "the edge has no contrast"))
-    noise = _noise(place, value, edge, bins.count) / contrast
-    return EdgeResponse(bins, at, (edge - low) / contrast, noise, course, low, circle)
+    noise = _noise(place, value, means, bins.count) / contrast
+    return EdgeResponse(bins, at, (means - low) / contrast, noise, edge.course, low, edge.circle)
 
 
 def _without_defects(place: Places, value: Array, bins: int) -> npt.NDArray[np.bool_]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dosegauge.imaging.edge_course import Array
 from dosegauge.imaging.edge_mtf import LEVELS
-from dosegauge.imaging.edge_response import Array
 from dosegauge.imaging.image import Pixels
 from dosegauge.imaging.mtf_slices import TOLD, MeanMtf
 from dosegauge.imaging.pictures import CFOV_COLOUR, MARK_COLOUR, Picture

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dosegauge.imaging.edge_course import Array
 from dosegauge.imaging.edge_mtf import LEVELS, EdgeMtf, falls_to, mtf_of_response
-from dosegauge.imaging.edge_response import Array, EdgeResponse, mean_response
+from dosegauge.imaging.edge_response import EdgeResponse, mean_response
 from dosegauge.imaging.object_mtf import line_spread
 
-TOLD, BEYOND_NYQUIST, IN_NOISE = "told", "nyquist", "noise"
+TOLD, BEYOND_NYQUIST, IN_NOISE, OWN_SIZE = "told", "nyquist", "noise", "own size"
 # A level so many uncertainties of the MTF above nothing is told: nearer, noise would lift it.
 _CLEAR_OF_NOISE = 5.0
 
@@ -48,6 +49,8 @@ class MeanMtf:
         frequency, u = self.mean.f_px[place], self.u_px[place]
         if math.isnan(frequency):
             return BEYOND_NYQUIST
+        if frequency >= self.mean.trusted_px:
+            return OWN_SIZE
         if u is None:
             return TOLD if len(self.each) == 1 else IN_NOISE
         fall = np.interp([frequency - u, frequency + u], self.mean.frequency, self.mean.mtf)
@@ -72,16 +75,18 @@ def mean_of_edges(responses: Sequence[EdgeResponse]) -> MeanMtf:
 def mean_of_objects(found: Sequence[EdgeMtf]) -> MeanMtf:
     """Of the MTF of a wire in several slices, or of several beads."""
     first = found[0]
-    curves = np.array([one.mtf for one in found])
+    # By their weights: divided by its own noisy sum each would come out too high on the whole.
+    curves = np.array([one.weight * one.mtf for one in found])
 
     def evaluated(curve: Array) -> EdgeMtf:
-        spread, fwhm_px = line_spread(first.frequency, curve, first.distance)
+        mtf = curve / curve[0]
+        spread, fwhm_px = line_spread(first.frequency, mtf, first.distance)
         return dataclasses.replace(
             first,
-            mtf=curve,
+            mtf=mtf,
             edge=np.cumsum(spread) / spread.sum(),
             spread=spread / spread.max(),
-            f_px=tuple(falls_to(first.frequency, curve, level) for level in LEVELS),
+            f_px=tuple(falls_to(first.frequency, mtf, level) for level in LEVELS),
             fwhm_px=fwhm_px,
         )
 

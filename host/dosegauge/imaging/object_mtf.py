@@ -14,8 +14,8 @@ import math
 import numpy as np
 
 from dosegauge.errors import WrongUse
+from dosegauge.imaging.edge_course import Array
 from dosegauge.imaging.edge_mtf import LEVELS, EdgeMtf, falls_to, width_of
-from dosegauge.imaging.edge_response import Array
 from dosegauge.imaging.field import Mask
 from dosegauge.imaging.image import Pixels
 from dosegauge.texts import Text
@@ -24,17 +24,18 @@ WIRE, BEAD = "wire", "bead"
 _LEAST_DIVISOR = 0.5
 _HIGHEST, _STEPS = 0.75, 301
 _STEP_PX = 0.1
-# Pixels this far from the middle make the background's plane; nearer ones the object.
-_LARGEST_RADIUS_PX, _SMALLEST_RADIUS_PX = 24.0, 6.0
+# How far from the spot's top its width is looked for first, and the least room around it.
+_FIRST_RADIUS_PX, _SMALLEST_RADIUS_PX = 24, 6
 # The spot reaches so many times its radius at half height: more of it is only noise.
-_REACH, _LEAST_REACH_PX = 3.5, 3.5
+_REACH, _LEAST_REACH_PX = 3.4, 3.5
 # The background's ring ends at so many times that: farther out it may be bent.
 _RING = 2.0
+# The spot may take up so much of the room around it.
+_LARGEST_PART, _LEAST_REACH = 0.8, 2.7
 _CLEAR = 10.0
-# Hot and dead pixels lie off the spot's usual course by more than so much of its height, first
-# about its brightest pixel, then about its middle; and by so many times the noise.
-_DEFECTS = (0.6, 0.25)
-_DEFECT_NOISE = 8.0
+# Hot and dead pixels differ from what lies opposite of them, through the spot's middle, by more
+# than so much of its height, and by so many times the noise.
+_DEFECT, _DEFECT_NOISE, _TOP_PX = 0.25, 8.0, 1.2
 _CENTRING = 12
 
 
@@ -45,30 +46,38 @@ def object_mtf(pixels: Pixels, where: str, kind: str, diameter_px: float) -> Edg
     """
     top, left = _brightest(pixels, where)
     below, beside = pixels.shape[0] - 1 - top, pixels.shape[1] - 1 - left
-    reach = min(top, left, below, beside, _LARGEST_RADIUS_PX)
-    if reach < _SMALLEST_RADIUS_PX:
+    room = min(top, left, below, beside)
+    if room < _SMALLEST_RADIUS_PX:
         raise _refused(where, Text("离区域边缘太近", "it lies too near the region's edge"))
-    half_px = _half_height_radius(_without_plane(pixels, top, left, reach, 0.7 * reach), top, left)
-    own_px = min(max(_REACH * half_px, _LEAST_REACH_PX), 0.8 * reach)
-    reach = min(reach, max(_RING * own_px, _SMALLEST_RADIUS_PX))
-    spot = _without_plane(pixels, top, left, reach, own_px)
-    if not spot[top, left] > 0:
+    half_px = _half_height_radius(pixels, top, left, room, where)
+    own_px = min(max(_REACH * half_px, _LEAST_REACH_PX), _LARGEST_PART * room)
+    if own_px < _LEAST_REACH * half_px:
+        raise _refused(
+            where,
+            Text("区域太小，放不下光斑和背景", "the region is too small for the spot's tails"),
+        )
+    reach = int(min(room, max(_RING * own_px, _SMALLEST_RADIUS_PX)))
+    # From here on only what lies around the spot.
+    around = pixels[top - reach : top + reach + 1, left - reach : left + reach + 1]
+    spot = _without_plane(around, reach, reach, reach, own_px)
+    if not spot[reach, reach] > 0:
         raise _no_spot(where)
     rows, columns = _grid(spot)
-    y, x = float(top), float(left)
-    for part in _DEFECTS:
-        spot = _without_defects(spot, np.hypot(rows - y, columns - x), reach, own_px, part)
-        y, x = _middle(spot, y, x, half_px)
+    noise = _robust_sd(spot[np.hypot(rows - reach, columns - reach) > own_px])
+    y, x = _middle(np.minimum(spot, _third_largest(spot)), reach, reach, half_px)
+    spot = _without_defects(spot, y, x, noise)
+    y, x = _middle(spot, y, x, half_px)
     away = np.hypot(rows - y, columns - x)
     near = away <= own_px
     height = float(spot[near].max())
     beyond = (away > own_px) & (away <= reach)
     frequency: Array = np.linspace(0.0, _HIGHEST, _STEPS)
     own = own_transform(kind, frequency, diameter_px)
-    mtf = _transform(frequency, away[near], spot[near]) / own
+    whole = _transform(frequency, away[near], spot[near])
+    mtf = whole / whole[0] / own
     f_px = tuple(falls_to(frequency, mtf, level) for level in LEVELS)
-    weak = own < _LEAST_DIVISOR
-    if weak.any() and any(math.isnan(f) or f >= frequency[weak][0] for f in f_px[:2]):
+    weak = np.flatnonzero(own < _LEAST_DIVISOR)
+    if len(weak) and mtf[weak[0]] > LEVELS[0]:
         raise _refused(
             where,
             Text(
@@ -86,6 +95,8 @@ def object_mtf(pixels: Pixels, where: str, kind: str, diameter_px: float) -> Edg
         f_px,
         fwhm_px,
         float(spot[beyond].std()) / height,
+        weight=float(whole[0]),
+        trusted_px=float(frequency[weak[0]]) if len(weak) else math.inf,
     )
 
 
@@ -106,14 +117,24 @@ def _brightest(pixels: Pixels, where: str) -> tuple[int, int]:
 
     rows, columns = _grid(pixels)
     pixels = pixels - _plane(pixels, np.ones(pixels.shape, dtype=np.bool_), rows, columns)
-    third = float(ndimage.rank_filter(pixels, -3, size=3, mode="nearest").max())
-    usual = float(np.median(pixels))
-    noise = 1.4826 * float(np.median(np.abs(pixels - usual)))
+    third, usual, noise = _third_largest(pixels), float(np.median(pixels)), _robust_sd(pixels)
     if third - usual <= _CLEAR / 2 * noise or third == usual:
         raise _no_spot(where)
     means = ndimage.uniform_filter(np.minimum(pixels, third), 3, mode="nearest")
     y, x = np.unravel_index(int(means.argmax()), pixels.shape)
     return int(y), int(x)
+
+
+def _third_largest(pixels: Pixels) -> float:
+    """Of the nine pixels around a place, the highest such value anywhere."""
+    from scipy import ndimage
+
+    return float(ndimage.rank_filter(pixels, -3, size=3, mode="nearest").max())
+
+
+def _robust_sd(values: Array) -> float:
+    """The standard deviation by the median of what lies off the median."""
+    return 1.4826 * float(np.median(np.abs(values - np.median(values))))
 
 
 def _without_plane(pixels: Pixels, y: float, x: float, reach: float, inner: float) -> Pixels:
@@ -137,13 +158,35 @@ def _plane(pixels: Pixels, used: Mask, rows: Array, columns: Array) -> Array:
     return plane
 
 
-def _half_height_radius(spot: Pixels, top: int, left: int) -> float:
-    """How far from the top the mean of rings one pixel wide falls to half of the innermost."""
-    rows, columns = _grid(spot)
-    ring = np.hypot(rows - top, columns - left).astype(np.int64)
-    rings = np.array([float(np.median(spot[ring == one])) for one in range(int(ring.max()) + 1)])
-    below = np.flatnonzero(rings <= rings[0] / 2)
-    return float(below[0]) if len(below) else _SMALLEST_RADIUS_PX
+def _half_height_radius(pixels: Pixels, top: int, left: int, room: int, where: str) -> float:
+    """How far from the top the median of rings one pixel wide falls to half of the innermost;
+    looked for in ever larger rings of background, as a wide spot needs."""
+    reach = min(room, _FIRST_RADIUS_PX)
+    while True:
+        around = pixels[top - reach : top + reach + 1, left - reach : left + reach + 1]
+        spot = _without_plane(around, reach, reach, reach, 0.7 * reach)
+        rows, columns = _grid(spot)
+        away = np.hypot(rows - reach, columns - reach)
+        rings = [(away >= one) & (away < one + 1) for one in range(reach)]
+        values = np.array([float(np.median(spot[ring])) for ring in rings])
+        radii = np.array([float(away[ring].mean()) for ring in rings])
+        half_px = _falls(radii, values)
+        if half_px * _REACH <= 0.7 * reach or (reach == room and math.isfinite(half_px)):
+            return half_px
+        if reach == room:
+            raise _refused(where, Text("光斑超出区域", "the spot is wider than the region"))
+        reach = min(room, 2 * reach)
+
+
+def _falls(radii: Array, values: Array) -> float:
+    """The radius at half of the innermost ring's value, infinite where there is none."""
+    half = values[0] / 2
+    below = np.flatnonzero(values <= half)
+    if not len(below):
+        return math.inf
+    one = int(below[0])
+    part = (values[one - 1] - half) / (values[one - 1] - values[one])
+    return float(radii[one - 1] + part * (radii[one] - radii[one - 1]))
 
 
 def _middle(spot: Pixels, y: float, x: float, half_px: float) -> tuple[float, float]:
@@ -160,18 +203,22 @@ def _middle(spot: Pixels, y: float, x: float, half_px: float) -> tuple[float, fl
     return y, x
 
 
-def _without_defects(
-    spot: Pixels, away: Array, reach: float, own_px: float, part: float
-) -> Pixels:
-    """Hot and dead pixels take the value that is usual so far from the middle."""
-    ring = away.astype(np.int64)
-    last = int(reach)
-    usual = np.array([float(np.median(spot[ring == one])) for one in range(last + 1)])
-    course = np.interp(away, np.arange(last + 1) + 0.5, usual)
-    off = np.abs(spot - course)
-    noise = 1.4826 * float(np.median(off[(away > own_px) & (away <= reach)]))
-    wrong = (away <= reach) & (off > max(part * float(usual.max()), _DEFECT_NOISE * noise))
-    return np.where(wrong, course, spot)
+def _without_defects(spot: Pixels, y: float, x: float, noise: float) -> Pixels:
+    """Hot pixels take the value that lies opposite of them through the middle, dead ones too: a
+    spot is alike there, however sharp it is."""
+    from scipy import ndimage
+
+    rows, columns = _grid(spot)
+    opposite = ndimage.map_coordinates(spot, (2 * y - rows, 2 * x - columns), order=1)
+    # At its very top a spot is too steep to be compared between pixels.
+    inside = np.hypot(rows - y, columns - x) > _TOP_PX
+    for at, middle, side in ((rows, y, spot.shape[0]), (columns, x, spot.shape[1])):
+        inside &= (2 * middle - at >= 0) & (2 * middle - at <= side - 1)
+    limit = max(_DEFECT * _third_largest(spot), _DEFECT_NOISE * noise)
+    near = ndimage.median_filter(spot, 3)
+    hot = inside & (spot - opposite > limit) & (spot - near > limit)
+    dead = inside & (opposite - spot > limit) & (near - spot > limit)
+    return np.where(hot | dead, opposite, spot)
 
 
 def _transform(frequency: Array, away: Array, weight: Array) -> Array:
@@ -179,7 +226,6 @@ def _transform(frequency: Array, away: Array, weight: Array) -> Array:
     from scipy.special import j0
 
     found: Array = j0(2 * np.pi * frequency[:, None] * away[None, :]) @ weight
-    found /= found[0]
     return found
 
 
