@@ -10,29 +10,38 @@ from scipy import ndimage
 from scipy.special import erf
 
 SIDE, RADIUS, FINE = 400, 150.4, 4
-_SPOT_SIDE, _SPOT_FINE = 80, 12
+_SPOT_SIDE, SPOT_FINE = 80, 12
 AXIS = (199.5, 199.5)
 
 
-def true_frequency(sigma: float, level: float) -> float:
-    """Where exp(-2 pi^2 sigma^2 f^2) sinc(f) falls to a level: blur, and the pixel's own width."""
+def pixel_transfer(f: float, fine: int = FINE) -> float:
+    """Of the mean of so many samples across a pixel, which is what the pixels below are; sinc(f)
+    with ever more of them."""
+    return math.sin(math.pi * f) / (fine * math.sin(math.pi * f / fine)) if f else 1.0
+
+
+def true_frequency(sigma: float, level: float, fine: int = FINE) -> float:
+    """Where exp(-2 pi^2 sigma^2 f^2) and the pixel's transfer fall to a level: blur, and the
+    pixel's own width."""
     low, high = 0.0, 1.0
     for _ in range(60):
         middle = (low + high) / 2
-        value = math.exp(-2 * (math.pi * sigma * middle) ** 2) * float(np.sinc(middle))
+        value = math.exp(-2 * (math.pi * sigma * middle) ** 2) * pixel_transfer(middle, fine)
         low, high = (middle, high) if value > level else (low, middle)
     return low
 
 
-def true_fwhm(sigma: float) -> float:
-    """Of the Gaussian widened by a pixel's width, found on its own course."""
-    half = 1 / math.sqrt(2) / sigma
-    top = float(erf(0.5 * half))
+def true_fwhm(sigma: float, fine: int = FINE) -> float:
+    """Of the mean of so many Gaussians across a pixel, found on its own course."""
+    offsets = (np.arange(fine) + 0.5) / fine - 0.5
+
+    def spread(x: float) -> float:
+        return float(np.exp(-(((x + offsets) / sigma) ** 2) / 2).sum())
+
     low, high = 0.0, 10 * sigma
     for _ in range(60):
         x = (low + high) / 2
-        value = float(erf((x + 0.5) * half) - erf((x - 0.5) * half)) / 2
-        low, high = (x, high) if value > top / 2 else (low, x)
+        low, high = (x, high) if spread(x) > spread(0.0) / 2 else (low, x)
     return 2 * low
 
 
@@ -79,9 +88,9 @@ def slanted(
 @cache
 def spot(sigma: float, diameter: float, y: float = 40.3, x: float = 38.8) -> np.ndarray:
     """A wire's section, 1 at its top."""
-    rows, columns = grid(_SPOT_SIDE, _SPOT_SIDE, _SPOT_FINE)
+    rows, columns = grid(_SPOT_SIDE, _SPOT_SIDE, SPOT_FINE)
     section = (np.hypot(rows - y, columns - x) <= diameter / 2).astype(float)
-    found = pixels_of(ndimage.gaussian_filter(section, sigma * _SPOT_FINE), _SPOT_FINE)
+    found = pixels_of(ndimage.gaussian_filter(section, sigma * SPOT_FINE), SPOT_FINE)
     return found / found.max()
 
 

@@ -25,25 +25,24 @@ from dosegauge.texts import Text
 from tests.imaging import files
 from tests.imaging.coverage import require_coverage, trials
 
-PIXEL_MM, FINE, SIGMA_PX = 0.02, 4, 1.6
+PIXEL_MM, FINE, SIGMA_PX = 0.02, 16, 1.6
 # Line pairs a mm; each group's bars fill 120 x 60 pixels.
 FREQUENCIES = (2.0, 4.0, 6.0, 10.0, 14.0)
-HEIGHT, WIDTH, GAP = 60, 120, 24
+HEIGHT, WIDTH, GAP, COLUMNS = 60, 120, 24, 340
 BRIGHT, DARK = Area(40.0, 180.0, 15.0), Area(40.0, 290.0, 15.0)
 
 
-def transfer(f_per_px: float) -> float:
+def transfer(f_per_px: float, sigma_px: float = SIGMA_PX) -> float:
     """Of the blur and of the pixel."""
-    blur = math.exp(-2 * (math.pi * SIGMA_PX * f_per_px) ** 2)
+    blur = math.exp(-2 * (math.pi * sigma_px * f_per_px) ** 2)
     return blur * float(np.sinc(f_per_px))
 
 
-def square_wave(lp_per_mm: float) -> float:
-    """Half of the peak-to-peak of blurred bars: the series of a square wave."""
+def square_wave(lp_per_mm: float, sigma_px: float = SIGMA_PX) -> float:
+    """From the middle of gaps to the middle of bars: the series of a square wave."""
     f = lp_per_mm * PIXEL_MM
-    return (
-        4 / math.pi * sum((-1) ** k * transfer((2 * k + 1) * f) / (2 * k + 1) for k in range(200))
-    )
+    terms = ((-1) ** k * transfer((2 * k + 1) * f, sigma_px) / (2 * k + 1) for k in range(400))
+    return 4 / math.pi * sum(terms)
 
 
 def bars_until(x: np.ndarray, f_px: float) -> np.ndarray:
@@ -56,26 +55,31 @@ def bars_until(x: np.ndarray, f_px: float) -> np.ndarray:
 
 
 @cache
-def slice_of(angle_deg: float = 0.0) -> np.ndarray:
-    """Groups one below the other, large areas beside them, blurred and counted in pixels."""
-    rows = len(FREQUENCIES) * (HEIGHT + GAP)
-    fine = np.zeros((rows * FINE, 340 * FINE))
+def slice_of(
+    angle_deg: float = 0.0,
+    sigma_px: float = SIGMA_PX,
+    frequencies: tuple[float, ...] = FREQUENCIES,
+) -> np.ndarray:
+    """Groups one below the other, large areas beside them, blurred and counted in pixels. Finely
+    sampled across the bars, where harmonics would fold back; along them nothing changes."""
+    rows = len(frequencies) * (HEIGHT + GAP)
+    fine = np.zeros((rows, COLUMNS * FINE))
     x = np.arange(WIDTH * FINE + 1) / FINE
-    for number, frequency in enumerate(FREQUENCIES):
+    for number, frequency in enumerate(frequencies):
         bars = np.diff(bars_until(x, frequency * PIXEL_MM)) * FINE
-        top = (number * (HEIGHT + GAP) + 10) * FINE
-        fine[top : top + HEIGHT * FINE, 10 * FINE : (10 + WIDTH) * FINE] = bars
-    fine[10 * FINE : 70 * FINE, 150 * FINE : 210 * FINE] = 1.0
-    blurred = ndimage.gaussian_filter(fine, SIGMA_PX * FINE)
-    pixels = blurred.reshape(rows, FINE, 340, FINE).mean(axis=(1, 3))
+        top = number * (HEIGHT + GAP) + 10
+        fine[top : top + HEIGHT, 10 * FINE : (10 + WIDTH) * FINE] = bars
+    fine[10:70, 150 * FINE : 210 * FINE] = 1.0
+    blurred = ndimage.gaussian_filter(fine, (sigma_px, sigma_px * FINE))
+    pixels = blurred.reshape(rows, COLUMNS, FINE).mean(axis=2)
     turned: np.ndarray = ndimage.rotate(pixels, angle_deg, reshape=False, order=3)
     return turned
 
 
-def groups() -> list[Group]:
+def groups(frequencies: tuple[float, ...] = FREQUENCIES) -> list[Group]:
     """Lines through the middle of each group, a few periods from its ends."""
     found = []
-    for number, frequency in enumerate(FREQUENCIES):
+    for number, frequency in enumerate(frequencies):
         y = number * (HEIGHT + GAP) + 10 + HEIGHT / 2
         found.append(Group(frequency, (y, 30.0), (y, 110.0), 0.6 * HEIGHT))
     return found
@@ -91,10 +95,29 @@ def measured(
     return measure_bars(profiles, pixel_mm, "made")
 
 
-def test_the_modulation_of_known_bars() -> None:
-    for one in measured([slice_of()]).groups:
-        assert one.contrast == pytest.approx(square_wave(one.group.lp_per_mm), abs=0.001)
+# Periods from 40 pixels down to 2.3, for a system as sharp as its pixels and blurred ones.
+FROM_COARSE_TO_FINE = (1.25, 2.0, 4.0, 8.0, 12.5, 15.0, 18.0, 21.0)
+
+
+@pytest.mark.parametrize("sigma_px", [0.6, 0.8, 1.0, 1.6])
+def test_the_modulation_of_known_bars(sigma_px: float) -> None:
+    """To 0.25 % of the contrast; to 1.1 % for a system so sharp that bars' harmonics fold back."""
+    pixels = slice_of(0.0, sigma_px, FROM_COARSE_TO_FINE)
+    found = measured([pixels], groups(FROM_COARSE_TO_FINE))
+    assert found.scale == pytest.approx(1.0, abs=0.002)
+    for one in found.groups:
+        truth = square_wave(one.group.lp_per_mm, sigma_px)
+        assert one.contrast == pytest.approx(truth, abs=0.011 if sigma_px < 0.7 else 0.0025)
         assert one.u_contrast is None
+
+
+def test_the_limit_of_a_sharp_system() -> None:
+    """Between two fine groups, where interpolated profiles came out too low."""
+    sigma_px = 0.8
+    pixels = slice_of(0.0, sigma_px, FROM_COARSE_TO_FINE)
+    exact = [(f, square_wave(f, sigma_px)) for f in FROM_COARSE_TO_FINE]
+    limit, _ = measured([pixels], groups(FROM_COARSE_TO_FINE)).limits[1]
+    assert limit == pytest.approx(limiting_frequency(exact, 0.2), rel=0.002)
 
 
 def turned(at: tuple[float, float], angle_deg: float) -> tuple[float, float]:
@@ -119,10 +142,14 @@ def test_bars_may_lie_at_any_angle() -> None:
 
 
 def test_a_wrong_pixel_size_shows_in_the_bars_own_size() -> None:
-    found = measured([slice_of()], pixel_mm=PIXEL_MM * 1.02)
-    assert found.scale == pytest.approx(1 / 1.02, abs=0.002)
-    for one in found.groups:
-        assert one.contrast == pytest.approx(square_wave(one.group.lp_per_mm), abs=0.005)
+    for part in (0.93, 1.02, 1.07):
+        found = measured([slice_of()], pixel_mm=PIXEL_MM * part)
+        assert found.scale == pytest.approx(1 / part, abs=0.002)
+        for one in found.groups:
+            assert one.contrast == pytest.approx(square_wave(one.group.lp_per_mm), abs=0.005)
+    for part in (0.8, 1.2):
+        with pytest.raises(WrongUse, match="check voxel and frequency"):
+            measured([slice_of()], pixel_mm=PIXEL_MM * part)
 
 
 def test_u_covers_the_known_modulations() -> None:

@@ -3,8 +3,8 @@
 Source: reference sheet 1.4 (b): maxima less minima across the bars, over the contrast of a large
 bright and a large dark area; Coltman's series turns square waves into sines; resolved from 10 %
 on, with the frequency between groups by straight lines in the logarithm. Own choice: maxima and
-minima are those of the wave that is fitted to all periods of a group, since the largest of noisy
-values is too large; U by the jackknife over slices.
+minima are those in the middle of bars and gaps of the wave that is fitted to all periods of a
+group, since the largest of noisy values is too large; U by the jackknife over slices.
 """
 
 from __future__ import annotations
@@ -27,11 +27,14 @@ RESOLVED, ALSO = 0.10, 0.20
 _HARMONICS = ((3, 1), (5, -1), (7, 1), (11, 1), (13, -1))
 _SAME_FREQUENCY = 0.02
 _FEWEST_PERIODS = 2
-# The wave's harmonics stay below Nyquist's frequency, and are this many at most.
-_HIGHEST, _MOST_HARMONICS = 0.45, 15
+# The wave's harmonics stay below Nyquist's frequency.
+_HIGHEST = 0.485
+# Of periods so many pixels long that is too few for sharp bars: what is left over within this part
+# of a period around the middles of bars and gaps is added.
+_LONG_PX, _MIDDLE_PART = 16.0, 1 / 16
 # The chart's image may be larger or smaller by this part; so many sizes are tried.
-_SCALES = np.linspace(0.96, 1.04, 161)
-_PHASES = np.linspace(0, 2 * np.pi, 240, endpoint=False)
+_SCALES = np.linspace(0.88, 1.12, 481)
+_REFINED_WITHIN = 0.015
 
 
 @dataclass(frozen=True)
@@ -72,11 +75,9 @@ def measure_bars(slices: Sequence[SliceProfiles], pixel_mm: float, where: str) -
     for group, distance in zip(groups, slices[0].distances, strict=True):
         _require_periods(group, distance, pixel_mm, where)
     f_px = [group.lp_per_mm * pixel_mm for group in groups]
-    scale = _scale(means, slices[0].distances, f_px)
-    fits = [
-        _Fit(distance, frequency * scale)
-        for distance, frequency in zip(slices[0].distances, f_px, strict=True)
-    ]
+    first = slices[0]
+    scale = _refined(means, first, f_px, _scale(means, first.distances, f_px, where))
+    fits = _fits(first, f_px, scale)
     contrasts = _contrasts(fits, means, levels.mean(axis=0), where)
     measured = [(group.lp_per_mm, one) for group, one in zip(groups, contrasts, strict=True)]
     left_out = _left_out(fits, stacks, levels, where)
@@ -108,28 +109,72 @@ def measure_bars(slices: Sequence[SliceProfiles], pixel_mm: float, where: str) -
     return BarResult(found, tuple(limits), scale, len(slices), *slices[0].areas)
 
 
-class _Fit:
-    """Least squares of a level, a slope and a wave of a known frequency with its harmonics."""
+def _fits(of: SliceProfiles, f_px: Sequence[float], scale: float) -> list[_Fit]:
+    return [
+        _Fit(distance, counts, frequency * scale)
+        for distance, counts, frequency in zip(of.distances, of.counts, f_px, strict=True)
+    ]
 
-    def __init__(self, distance: Array, frequency: float) -> None:
-        count = max(min(int(_HIGHEST / frequency), _MOST_HARMONICS), 1)
-        self._orders = np.arange(1, count + 1)
-        phase = 2 * np.pi * frequency * distance[:, None] * self._orders
+
+def _refined(
+    means: Sequence[Array], of: SliceProfiles, f_px: Sequence[float], scale: float
+) -> float:
+    """The scale near this one that leaves the least beside the fitted waves of all groups."""
+    from scipy.optimize import minimize_scalar
+
+    def left(one: float) -> float:
+        return sum(fit.left(mean) for fit, mean in zip(_fits(of, f_px, one), means, strict=True))
+
+    near = (scale - _REFINED_WITHIN, scale + _REFINED_WITHIN)
+    return float(minimize_scalar(left, bounds=near, method="bounded").x)
+
+
+class _Fit:
+    """Least squares of a level, a slope and a wave of a known frequency with its harmonics, each
+    place weighted by its pixels."""
+
+    def __init__(self, distance: Array, counts: Array, frequency: float) -> None:
+        self._harmonics = max(int(_HIGHEST / frequency), 1)
+        orders = np.arange(1, self._harmonics + 1)
+        phase = 2 * np.pi * frequency * distance[:, None] * orders
         line = np.column_stack([np.ones(len(distance)), distance - distance.mean()])
         self._design = np.hstack([line, np.cos(phase), np.sin(phase)])
-        self._solve = np.linalg.pinv(self._design)
-        turned = _PHASES[:, None] * self._orders
-        self._around = np.hstack([np.cos(turned), np.sin(turned)])
+        self._turns, self._counts = frequency * distance, counts
+        self._long = 1 / frequency >= _LONG_PX
+        weight = np.sqrt(counts)[:, None]
+        self._solve = np.linalg.pinv(self._design * weight) * weight.T
 
     def wave(self, profile: Array) -> Array:
         """The fitted course."""
         found: Array = self._design @ (self._solve @ profile)
         return found
 
+    def left(self, profile: Array) -> float:
+        """The weighted sum of squares beside the wave."""
+        return float((self._counts * (profile - self.wave(profile)) ** 2).sum())
+
     def height(self, profile: Array) -> float:
-        """From the wave's lowest to its highest, without the slope."""
-        around = self._around @ (self._solve @ profile)[2:]
-        return float(around.max() - around.min())
+        """From the middle of the gaps to the middle of the bars, where the wave's first harmonic
+        has its least and largest; without the slope."""
+        whole = self._solve @ profile
+        solution = whole[2:]
+        cosines, sines = solution[: self._harmonics], solution[self._harmonics :]
+        top = math.atan2(sines[0], cosines[0])
+        orders = np.arange(1, self._harmonics + 1)
+        bars, gaps = (
+            float(cosines @ np.cos(orders * turn) + sines @ np.sin(orders * turn))
+            for turn in (top, top + math.pi)
+        )
+        if not self._long:
+            return bars - gaps
+        left = profile - self._design @ whole
+        return bars - gaps + self._near(left, top) - self._near(left, top + math.pi)
+
+    def _near(self, left: Array, phase: float) -> float:
+        """The mean of what is left over near a phase of all periods."""
+        off = self._turns - phase / (2 * math.pi)
+        near = np.abs(off - np.rint(off)) <= _MIDDLE_PART
+        return float(np.average(left[near], weights=self._counts[near])) if near.any() else 0.0
 
 
 def _contrasts(
@@ -174,16 +219,28 @@ def _jackknife(without: Array) -> float | None:
     return math.sqrt((count - 1) / count * float(((without - without.mean()) ** 2).sum()))
 
 
-def _scale(profiles: Sequence[Array], distances: Sequence[Array], f_px: Sequence[float]) -> float:
+def _scale(
+    profiles: Sequence[Array], distances: Sequence[Array], f_px: Sequence[float], where: str
+) -> float:
     """How much smaller the chart's image is than it should be: where the sines of all groups
-    together are strongest. The clear groups decide; each by itself would follow its noise."""
+    together are strongest. The clear groups decide; each by itself would follow its noise.
+    WrongUse where that is not among the sizes that are tried."""
     power = np.zeros(len(_SCALES))
     for profile, distance, frequency in zip(profiles, distances, f_px, strict=True):
         line = np.polyfit(distance, profile, 1)
         level = profile - np.polyval(line, distance)
         waves = np.exp(-2j * np.pi * frequency * _SCALES[:, None] * distance[None, :])
         power += np.abs(waves @ level / len(level)) ** 2
-    return float(_SCALES[int(power.argmax())])
+    best = int(power.argmax())
+    if best in (0, len(_SCALES) - 1):
+        raise _refused(
+            where,
+            Text(
+                "线条周期与标称相差超过 12 %：请检查体素和频率",
+                "the bars' period is off its nominal by more than 12 %: check voxel and frequency",
+            ),
+        )
+    return float(_SCALES[best])
 
 
 def coltman(frequency: float, measured: Sequence[tuple[float, float]], limit: float) -> float:

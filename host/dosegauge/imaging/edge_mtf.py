@@ -75,10 +75,11 @@ def mtf_of_response(response: EdgeResponse, windowed: bool | None = None) -> Edg
     middles, spread, edge = bins.middles[near], spread[near], edge[near]
     windowed = noise > _NOISY if windowed is None else windowed
     window = _tukey(len(spread)) if windowed else np.ones(len(spread))
-    spectrum = np.fft.rfft(spread * window, _PADDED)
-    mtf: Array = np.abs(spectrum) / abs(spectrum[0])
     frequency: Array = np.arange(_PADDED // 2 + 1, dtype=np.float64) / (_PADDED * bins.step)
     used = frequency <= _HIGHEST
+    # What the bins' own width takes away is put back.
+    spectrum = np.fft.rfft(spread * window, _PADDED) / np.sinc(frequency * bins.step)
+    mtf: Array = np.abs(spectrum) / abs(spectrum[0])
     # Beyond it there is noise only, which would make the top of the line spread too high.
     calm = np.fft.irfft(np.where(used, spectrum, 0.0), _PADDED)[: len(spread)]
     return EdgeMtf(
