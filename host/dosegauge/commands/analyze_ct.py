@@ -36,6 +36,7 @@ from dosegauge.imaging.voxel import KnownDiameter, voxel_agrees, voxel_finding, 
 from dosegauge.texts import Text
 
 _NO_U = Text("模体太小，无法估计噪声", "the phantom is too small to tell the noise")
+_RINGS = Text("环状伪影（含噪声）", "rings, noise included")
 _OTHER = {TO_EDGE: TO_CENTRE, TO_CENTRE: TO_EDGE}
 _READINGS = {
     TO_EDGE: Text("2 mm 为物体边缘到区域边缘", "2 mm from the object's edge to a region's edge"),
@@ -191,7 +192,13 @@ def _findings(scans: Sequence[CtUniformity], unit: str) -> list[Finding]:
             first.u_place,
         ),
         Finding("cupping_pct", Text("杯状伪影", "cupping"), first.cupping_pct, "%", None),
-        Finding("rings_pct", Text("环状伪影", "rings"), first.rings_pct, "%", None),
+        Finding(
+            "rings_pct",
+            Text("环状伪影（含噪声）", "rings, noise included"),
+            first.rings_pct,
+            "%",
+            None,
+        ),
     ]
 
 
@@ -270,6 +277,6 @@ def _data(
         ],
         "normaliser": found.normaliser,
         "reference": found.reference,
-        "u_mean": found.u_mean,
+        "u_means": found.u_means,
         "profile": {"radius_mm": found.radii_mm.tolist(), "value": found.profile.tolist()},
     }

@@ -6,6 +6,8 @@ open: the normaliser, the 2 mm, and the criterion.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +15,7 @@ import numpy.typing as npt
 
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.ct_object import Phantom, find_phantom
-from dosegauge.imaging.disc_scatter import scatter_of_discs, within
+from dosegauge.imaging.disc_scatter import TERMS, scatter_of_discs, within
 from dosegauge.imaging.image import Pixels
 from dosegauge.texts import Text
 
@@ -27,6 +29,9 @@ AIR_WATER, GREY = "air_water_span", "grey"
 HU_SPAN = 1000.0
 POSITIONS = ("centre", "up", "down", "left", "right")
 _TRIALS = 2000
+# Truths that are tried: how many, how many uncertainties off what was measured; and below which
+# part of those the means count as alike.
+_TRUTHS, _FARTHEST, _ALIKE = 25, 6.0, 0.05
 
 
 @dataclass(frozen=True)
@@ -47,12 +52,13 @@ class CtUniformity:
     """Both quantities of the draft: the largest difference of an outer mean from the centre's, in
     the image's unit and in % of `reference`; and the means' scatter V in %.
 
-    `u_mean` is a disc mean's standard uncertainty from noise (None where too few discs fit),
-    `difference_half`, `pct_half` and `v_half` halves of the 95 % intervals from noise and from the
-    discs' places within a pixel; `u_place` and `v_u_place` what the places alone make of the
-    difference (in the image's unit) and of V. `cupping_pct` is how
-    much the middle lies below the rim, 2 mm from the edge, `rings_pct` the scatter of the radial
-    profile about its smooth course, both in % of the reference; `course` that smooth course.
+    `u_means` are the discs' standard uncertainties from noise (None where too few discs fit),
+    `difference_half`, `pct_half` and `v_half` what 95 % of the figures lie within of the truth, by
+    noise, which also makes them too large, and by the discs' places within a pixel; `u_place` and
+    `v_u_place` what the places alone make of the difference (in the image's unit) and of V.
+    `cupping_pct` is how much the middle lies below the rim, 2 mm from the edge, `rings_pct` the
+    scatter of the radial profile about its smooth `course`, noise included, both in % of the
+    reference.
     """
 
     slices: int
@@ -63,7 +69,7 @@ class CtUniformity:
     largest_difference: float
     largest_difference_pct: float
     v_pct: float
-    u_mean: float | None
+    u_means: tuple[float, ...] | None
     difference_half: float | None
     pct_half: float | None
     v_half: float | None
@@ -119,14 +125,18 @@ def measure_ct_uniformity(
     lifted = means + HU_SPAN if normaliser == AIR_WATER else means - phantom.air
     difference, v = _figures(means[None, :], lifted[None, :])
     radii_mm, profile = _radial(mean, phantom, pixel_mm)
-    u_mean = _u_of_mean(mean, phantom, radius)
+    scatter = scatter_of_discs(mean, phantom, radius, ())
+    # Noise is larger in the middle of a phantom: each disc by its own pixels' deviation.
+    u_means = None if scatter is None else tuple(scatter.per_pixel * disc.sd for disc in discs)
     rim_mm = phantom.diameter_px * pixel_mm / 2 - EDGE_MM
     smooth, rise = _smooth(radii_mm, profile, rim_mm)
     # What a disc's mean changes by when it lies a pixel farther out.
     slope = float(np.interp(away * pixel_mm, radii_mm, np.gradient(smooth)))
-    places = _draws(means, lifted, 0.0, slope, seed)
-    halves = None if u_mean is None else _draws(means, lifted, u_mean, slope, seed)
-    difference_half, v_half = (None, None) if halves is None else _half_95(halves)
+    alone = _alone(means, lifted, slope, seed)
+    difference_half = v_half = None
+    if scatter is not None:
+        freedom = scatter.discs - TERMS
+        difference_half, v_half = _halves(means, lifted, np.array(u_means), freedom, slope, seed)
     return CtUniformity(
         slices,
         phantom,
@@ -136,12 +146,12 @@ def measure_ct_uniformity(
         float(difference[0]),
         100 * float(difference[0]) / reference,
         float(v[0]),
-        u_mean,
+        u_means,
         difference_half,
         None if difference_half is None else 100 * difference_half / reference,
         v_half,
-        float(places[0].std()),
-        float(places[1].std()),
+        float(alone[0].std()),
+        float(alone[1].std()),
         100 * rise / reference,
         100 * float((profile - smooth).std()) / reference,
         radii_mm,
@@ -161,26 +171,92 @@ def _figures(means: Pixels, lifted: Pixels) -> tuple[Pixels, Pixels]:
     return difference, 100 * lifted.std(axis=1, ddof=1) / lifted.mean(axis=1)
 
 
-def _draws(
-    means: Pixels, lifted: Pixels, u_mean: float, slope: float, seed: int
-) -> tuple[Pixels, Pixels]:
-    """Both figures when every mean is drawn again within its noise, and every outer one with its
-    place up to a pixel off (reference sheet 1.3: place within a pixel)."""
-    random = np.random.default_rng(seed)
-    off = u_mean * random.standard_normal((_TRIALS, len(means)))
-    off[:, 1:] += slope * random.uniform(-1.0, 1.0, (_TRIALS, len(means) - 1))
+def _alone(means: Pixels, lifted: Pixels, slope: float, seed: int) -> tuple[Pixels, Pixels]:
+    """Both figures by the discs' places alone."""
+    off = _errors(np.zeros(len(means)), 1, slope, seed)
     return _figures(means + off, lifted + off)
 
 
-def _half_95(draws: tuple[Pixels, Pixels]) -> tuple[float, float]:
-    """Halves of the 95 % intervals."""
-    low, high = np.quantile(np.array(draws), (0.025, 0.975), axis=1)
-    return float(high[0] - low[0]) / 2, float(high[1] - low[1]) / 2
+def _errors(u_means: Pixels, freedom: int, slope: float, seed: int) -> Pixels:
+    """Errors of the means, trials by discs: each by its noise, known by so many degrees of
+    freedom, and every outer one by its place up to a pixel off (reference sheet 1.3)."""
+    random = np.random.default_rng(seed)
+    off: Pixels = u_means * random.standard_t(freedom, (_TRIALS, len(u_means)))
+    off[:, 1:] += slope * random.uniform(-1.0, 1.0, (_TRIALS, len(u_means) - 1))
+    return off
 
 
-def _u_of_mean(mean: Pixels, phantom: Phantom, radius: float) -> float | None:
-    scatter = scatter_of_discs(mean, phantom, radius, ())
-    return None if scatter is None else scatter.sd
+def _halves(
+    means: Pixels, lifted: Pixels, u_means: Pixels, freedom: int, slope: float, seed: int
+) -> tuple[float, float]:
+    """What the truth of both figures lies within of what was measured, at 95 %.
+
+    Noise alone makes a largest difference and a scatter, and what was measured holds that already.
+    Truths are tried therefore: the means, the outer ones without the differences that noise makes
+    among them, drawn towards or away from their mean. One is possible
+    when what was measured lies off it no more than 95 % of what noise would make of it; the
+    farthest of the possible ones tells U (own choice: an interval by inversion of a test).
+    """
+    largest_u = max(float(u_means.max()), abs(slope))
+    if largest_u == 0:
+        return 0.0, 0.0
+    errors = _errors(u_means, freedom, slope, seed)
+    lift = float(lifted[0] - means[0])
+    rooms = (_FARTHEST * largest_u, 100 * _FARTHEST * largest_u / float(lifted.mean()))
+    likely = _without_noise(means, u_means)
+    halves = []
+    for which, room in enumerate(rooms):
+
+        def figure(one: Pixels, which: int = which) -> Pixels:
+            return _figures(one, one + lift)[which]
+
+        halves.append(_half(figure, means, likely, errors, room))
+    return halves[0], halves[1]
+
+
+def _half(
+    figure: Callable[[Pixels], Pixels], means: Pixels, likely: Pixels, errors: Pixels, room: float
+) -> float:
+    """Of one figure; truths are tried up to `room` above and below what was measured."""
+    measured = float(figure(means[None, :])[0])
+    # Means that are alike but for noise can't be drawn apart: then those that were measured are.
+    alike = float(figure(likely[None, :])[0]) < _ALIKE * room
+    pattern = means if alike else likely
+    own = float(figure(pattern[None, :])[0])
+    truths = np.linspace(max(measured - room, 0.0), measured + room, _TRUTHS)
+    widths = []
+    for truth in truths:
+        level = pattern.mean() + (truth / own if own else 0.0) * (pattern - pattern.mean())
+        widths.append(float(np.quantile(np.abs(figure(level + errors) - truth), 0.95)))
+    off = np.abs(truths - measured)
+    return _farthest(off, off - np.array(widths))
+
+
+def _without_noise(means: Pixels, u_means: Pixels) -> Pixels:
+    """The means with the outer ones drawn together by what of their variance is noise's."""
+    outer, noise = means[1:], float((u_means[1:] ** 2).mean())
+    variance = float(outer.var(ddof=1))
+    kept = math.sqrt(max(1 - noise / variance, 0.0)) if variance > 0 else 0.0
+    return np.concatenate((means[:1], outer.mean() + kept * (outer - outer.mean())))
+
+
+def _farthest(off: Pixels, left: Pixels) -> float:
+    """The largest distance of a possible truth, on either side of what was measured: where what is
+    left of it passes zero, between two truths by a straight line."""
+    middle = int(off.argmin())
+    found = 0.0
+    for side in (slice(middle, None), slice(middle, None, -1)):
+        distances, over = off[side], left[side]
+        beyond = np.flatnonzero(over > 0)
+        if not len(beyond):
+            found = max(found, float(distances[-1]))
+        elif beyond[0] > 0:
+            one = int(beyond[0])
+            part = -over[one - 1] / (over[one] - over[one - 1])
+            found = max(
+                found, float(distances[one - 1] + part * (distances[one] - distances[one - 1]))
+            )
+    return found
 
 
 def _radial(

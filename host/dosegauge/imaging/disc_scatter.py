@@ -18,16 +18,25 @@ from dosegauge.imaging.ct_object import Phantom
 from dosegauge.imaging.image import Pixels
 
 _FEWEST = 12
+# Discs that lie so many robust deviations off the smooth course lie on something else.
+_FAR_OFF, _PASSES = 6.0, 4
+# Less scatter than this part of the values is rounding.
+_ROUNDING = 1e-12
+_SECTORS, _FEWEST_IN_SECTOR = 8, 3
 # Terms of the smooth course with the radius.
 TERMS = 3
 
 
 @dataclass(frozen=True)
 class Scatter:
-    """Standard deviation of the means about their smooth course, and how many discs there were."""
+    """Standard deviation of the means about their smooth course, and how many discs there were;
+    `left_out` of them lie on something else. `per_pixel` is that deviation over the pixels' own
+    within the discs: less than 1, the more so the more pixels a disc has."""
 
     sd: float
     discs: int
+    left_out: int
+    per_pixel: float
 
 
 def within(shape: tuple[int, ...], y: float, x: float, radius: float) -> npt.NDArray[np.bool_]:
@@ -66,29 +75,73 @@ def scatter_of_discs(
     ]
     if len(free) < _FEWEST:
         return None
-    means = np.array([_mean(mean, y, x, radius * inner, radius, ring) for y, x in free])
+    figures = np.array([_of_disc(mean, y, x, radius * inner, radius, ring) for y, x in free])
+    means, variances = figures[:, 0], figures[:, 1]
     away = np.array([math.hypot(y - phantom.y, x - phantom.x) for y, x in free]) / reach
     design = np.column_stack([np.ones(len(away)), away**2, away**4])
-    course = design @ np.linalg.lstsq(design, means, rcond=None)[0]
-    left = len(means) - TERMS
-    return Scatter(float(np.sqrt(((means - course) ** 2).sum() / left)), len(means))
+    used = np.ones(len(means), dtype=np.bool_)
+    # Robustly first: a hole that nobody named must not become noise.
+    for _ in range(_PASSES):
+        course = design @ np.linalg.lstsq(design[used], means[used], rcond=None)[0]
+        off = np.abs(means - course)
+        usual = 1.4826 * float(np.median(off))
+        now = off <= _FAR_OFF * usual if usual > 0 else np.ones(len(means), dtype=np.bool_)
+        if (now == used).all():
+            break
+        used = now
+    if used.sum() < _FEWEST:
+        return None
+    course = design @ np.linalg.lstsq(design[used], means[used], rcond=None)[0]
+    freedom = int(used.sum()) - TERMS
+    sd = float(np.sqrt(((means - course)[used] ** 2).sum() / freedom))
+    if sd <= _ROUNDING * float(np.abs(means).max()):
+        sd = 0.0
+    pixels_sd = math.sqrt(float(variances[used].mean()))
+    return Scatter(
+        sd,
+        int(used.sum()),
+        len(means) - int(used.sum()),
+        sd / pixels_sd if pixels_sd > 0 else 0.0,
+    )
 
 
-def _mean(
+def ring_level(values: Pixels, angles: Pixels) -> float:
+    """The level of a ring: the median of the means of its eight sectors, so that something beside
+    in one or two of them does not count."""
+    sector = np.floor((angles + math.pi) / (2 * math.pi) * _SECTORS).astype(np.int64) % _SECTORS
+    counts = np.bincount(sector, minlength=_SECTORS)
+    full = counts >= _FEWEST_IN_SECTOR
+    if full.sum() < _SECTORS // 2:
+        return float(values.mean())
+    return float(np.median(np.bincount(sector, values, _SECTORS)[full] / counts[full]))
+
+
+def _of_disc(
     mean: Pixels,
     y: float,
     x: float,
     inner: float,
     radius: float,
     ring: tuple[float, float] | None,
-) -> float:
-    """The mean of a disc, less its ring's; only the pixels around it are looked at."""
+) -> tuple[float, float]:
+    """The mean of a disc, less its ring's level, and its pixels' variance; only the pixels around
+    it are looked at."""
     reach = radius * (ring[1] if ring else 1.0)
     top, left = max(int(y - reach) - 1, 0), max(int(x - reach) - 1, 0)
     part = mean[top : int(y + reach) + 2, left : int(x + reach) + 2]
-    found = float(part[within(part.shape, y - top, x - left, inner)].mean())
+    disc = part[within(part.shape, y - top, x - left, inner)]
+    found, variance = float(disc.mean()), float(disc.var(ddof=1)) if disc.size > 1 else 0.0
     if ring is None:
-        return found
+        return found, variance
     around = within(part.shape, y - top, x - left, radius * ring[1])
     around &= ~within(part.shape, y - top, x - left, radius * ring[0])
-    return found - float(part[around].mean())
+    return found - ring_level(
+        part[around], angles_about(part.shape, y - top, x - left)[around]
+    ), variance
+
+
+def angles_about(shape: tuple[int, ...], y: float, x: float) -> Pixels:
+    """The direction of every pixel from a place, -pi to pi."""
+    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    found: Pixels = np.arctan2(rows - y, columns - x)
+    return found

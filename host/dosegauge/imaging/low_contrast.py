@@ -12,7 +12,13 @@ from dataclasses import dataclass
 
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.ct_object import Phantom
-from dosegauge.imaging.disc_scatter import Scatter, scatter_of_discs, within
+from dosegauge.imaging.disc_scatter import (
+    Scatter,
+    angles_about,
+    ring_level,
+    scatter_of_discs,
+    within,
+)
 from dosegauge.imaging.image import Pixels
 from dosegauge.texts import Text
 
@@ -119,6 +125,7 @@ def measure_holes(
             if other != number:
                 ring &= ~within(mean.shape, y, x, radius)
         around = mean[ring]
+        level = ring_level(around, angles_about(mean.shape, hole.y, hole.x)[ring])
         if inside.size < _FEWEST_PIXELS or around.size < _FEWEST_PIXELS:
             raise _refused(
                 where, Text(f"孔 {number + 1} 太小", f"hole {number + 1} has too few pixels")
@@ -133,7 +140,7 @@ def measure_holes(
                 hole,
                 float(inside.mean()),
                 float(inside.std(ddof=1)),
-                float(around.mean()),
+                level,
                 float(around.std(ddof=1)),
                 *scatters[hole.diameter_mm],
                 reference,
