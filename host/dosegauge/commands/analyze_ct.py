@@ -3,7 +3,7 @@
 import argparse
 import copy
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,17 +12,18 @@ import numpy as np
 from dosegauge.commands import analyze
 from dosegauge.commands.analyze_volume import (
     MICRO_CT,
+    clipping,
     mean_of_slices,
+    normaliser_for,
     opened_volume,
     phantom_by_hand,
     slice_range,
     voxel_words,
 )
 from dosegauge.errors import WrongUse
-from dosegauge.imaging.ct_object import many_alike
+from dosegauge.imaging.ct_object import find_phantom
 from dosegauge.imaging.ct_uniformity import (
     AIR_WATER,
-    GREY,
     TO_CENTRE,
     TO_EDGE,
     CtUniformity,
@@ -53,11 +54,15 @@ def run(arguments: argparse.Namespace) -> int:
     pixel_mm = volume.known_pixel_mm().square_mm(volume.name)
     first, last = slice_range(arguments, volume)
     mean, found = _measured(arguments, volume, (first, last), arguments.edge)
-    scans = [found, *(_repeated(arguments, path, volume) for path in arguments.repeat)]
+    scans = [found, *_repeated(arguments, volume, mean)]
     unit = "HU" if found.normaliser == AIR_WATER else volume.unit
     findings = _findings(scans, unit)
     notes = [*_choices(arguments, found), _other_reading(arguments, mean, volume, found)]
-    warnings = [*volume.warnings, *([_ALIKE] if many_alike(mean) else [])]
+    warnings = [
+        *volume.warnings,
+        *clipping(volume, first),
+        *normaliser_for(arguments, volume, found.phantom.air)[1],
+    ]
     if arguments.diameter_mm is not None:
         known = _known_diameter(arguments, mean, found, volume.name)
         findings.append(voxel_finding(known))
@@ -84,13 +89,6 @@ def run(arguments: argparse.Namespace) -> int:
     )
 
 
-_ALIKE = Text(
-    "切片中许多像素为同一个最低值：空气被截断或已填充，与空气之差可能有误",
-    "many pixels of the slice have the same lowest value: air was clipped or filled in, and what "
-    "is measured above air may be wrong",
-)
-
-
 def _measured(
     arguments: argparse.Namespace, volume: Volume, slices: tuple[int, int], edge: str
 ) -> tuple[Pixels, CtUniformity]:
@@ -102,29 +100,44 @@ def _regions(
     arguments: argparse.Namespace, mean: Pixels, count: int, volume: Volume, edge: str
 ) -> CtUniformity:
     pixel_mm = volume.known_pixel_mm().square_mm(volume.name)
+    by_hand = phantom_by_hand(arguments, mean, pixel_mm, volume.name)
+    phantom = by_hand or find_phantom(mean, volume.name)
     return measure_ct_uniformity(
         mean,
         count,
         pixel_mm,
         volume.name,
-        normaliser=arguments.normaliser or (AIR_WATER if volume.unit == "HU" else GREY),
+        normaliser=normaliser_for(arguments, volume, phantom.air)[0],
         edge=edge,
-        given=phantom_by_hand(arguments, mean, pixel_mm, volume.name),
+        given=phantom,
     )
 
 
-def _repeated(arguments: argparse.Namespace, path: str, like: Volume) -> CtUniformity:
-    """Another scan of the same phantom in the same place."""
-    again = copy.copy(arguments)
-    again.volume = path
-    volume = opened_volume(again)
-    if (volume.slices, volume.rows, volume.columns) != (like.slices, like.rows, like.columns):
-        raise WrongUse(
-            Text("重复扫描的尺寸不同", "the repeated scan has another size"),
-            path,
-            Text("以相同条件重复扫描", "Repeat the scan under the same conditions"),
-        )
-    return _measured(again, volume, slice_range(again, volume), arguments.edge)[1]
+def _repeated(arguments: argparse.Namespace, like: Volume, mean: Pixels) -> Iterator[CtUniformity]:
+    """Further scans of the same phantom in the same place. WrongUse for one of another size, or
+    whose pixels were there before: that would be no repetition."""
+    seen = [mean]
+    for path in arguments.repeat:
+        again = copy.copy(arguments)
+        again.volume = path
+        volume = opened_volume(again)
+        if (volume.slices, volume.rows, volume.columns) != (like.slices, like.rows, like.columns):
+            raise _no_repetition(
+                path, Text("重复扫描的尺寸不同", "the repeated scan has another size")
+            )
+        pixels, found = _measured(again, volume, slice_range(again, volume), arguments.edge)
+        if any(np.array_equal(pixels, one) for one in seen):
+            raise _no_repetition(
+                path, Text("与另一次扫描完全相同", "it is the same as another scan")
+            )
+        seen.append(pixels)
+        yield found
+
+
+def _no_repetition(path: str, what: Text) -> WrongUse:
+    return WrongUse(
+        what, path, Text("以相同条件重复扫描", "Repeat the scan under the same conditions")
+    )
 
 
 def _known_diameter(

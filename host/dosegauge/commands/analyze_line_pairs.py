@@ -8,6 +8,7 @@ from dosegauge.commands import analyze
 from dosegauge.commands.analyze_volume import (
     MICRO_CT,
     RESOLUTION,
+    clipping,
     maker_in_lp_per_mm,
     opened_volume,
     slice_progress,
@@ -63,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
         volume.facts,
         _findings(arguments, found),
         [],
-        [*volume.warnings, *_warnings(arguments, found, pixel_mm)],
+        [*volume.warnings, *clipping(volume, first), *_warnings(arguments, found, pixel_mm)],
         {
             "slices": [first, last],
             "scale": found.scale,
@@ -72,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         },
         MICRO_CT,
         draw=draw,
-        notes=[_note(arguments, found)],
+        notes=[_note(arguments, found), _COLTMAN],
     )
 
 
@@ -152,6 +153,13 @@ def _findings(arguments: argparse.Namespace, found: BarResult) -> list[Finding]:
             )
         )
     return findings
+
+
+_COLTMAN = Text(
+    "Coltman级数略去没有测量的谐波：低频组的MTF因此偏低，最多为调制度的π/4",
+    "Coltman's series leaves out harmonics that no group measures: the MTF of coarse groups is then "
+    "too low, pi/4 of the modulation at worst",
+)
 
 
 def _note(arguments: argparse.Namespace, found: BarResult) -> Text:

@@ -8,7 +8,9 @@ from typing import Any
 from dosegauge.commands import analyze
 from dosegauge.commands.analyze_volume import (
     MICRO_CT,
+    clipping,
     mean_of_slices,
+    normaliser_for,
     opened_volume,
     phantom_by_hand,
     slice_range,
@@ -16,7 +18,7 @@ from dosegauge.commands.analyze_volume import (
 )
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.ct_object import find_phantom
-from dosegauge.imaging.ct_uniformity import AIR_WATER, GREY, HU_SPAN
+from dosegauge.imaging.ct_uniformity import AIR_WATER, HU_SPAN
 from dosegauge.imaging.disc_scatter import TERMS
 from dosegauge.imaging.findings import Finding
 from dosegauge.imaging.low_contrast import (
@@ -53,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     mean, _ = mean_of_slices(arguments, volume, first, last)
     by_hand = phantom_by_hand(arguments, mean, pixel_mm, volume.name)
     phantom = by_hand or find_phantom(mean, volume.name)
-    normaliser = arguments.normaliser or (AIR_WATER if volume.unit == "HU" else GREY)
+    normaliser, no_hu = normaliser_for(arguments, volume, phantom.air)
     reference = HU_SPAN if normaliser == AIR_WATER else phantom.inside - phantom.air
     found = measure_holes(mean, phantom, holes, pixel_mm, reference, volume.name)
     window = viewing_window(found)
@@ -75,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         volume.facts,
         _findings(arguments, found),
         [],
-        [*volume.warnings, *_warnings(arguments, found)],
+        [*volume.warnings, *clipping(volume, first), *no_hu, *_warnings(arguments, found)],
         _data(arguments, found, window, (first, last), reference),
         MICRO_CT,
         draw=draw,
@@ -202,6 +204,15 @@ def _warnings(arguments: argparse.Namespace, found: list[Contrast]) -> list[Text
             )
         )
     for number, one in enumerate(found, 1):
+        left_out = one.scatter.left_out if one.scatter else 0
+        if left_out:
+            said.append(
+                Text(
+                    f"孔 {number}：{left_out} 个圆盘偏离均匀区域（未指定的孔？），未计入",
+                    f"hole {number}: {left_out} discs of its size lie on something else (holes "
+                    "that are not named?) and were left out",
+                )
+            )
         if one.scatter is None or one.scatter.discs < _DISCS_ASKED_FOR:
             discs = 0 if one.scatter is None else one.scatter.discs
             said.append(

@@ -13,6 +13,7 @@ from dosegauge.commands.analyze_mtf_region import Region, parsed_region, whole_s
 from dosegauge.commands.analyze_volume import (
     MICRO_CT,
     RESOLUTION,
+    clipping,
     maker_in_lp_per_mm,
     opened_volume,
     slice_progress,
@@ -102,7 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
         volume.facts,
         findings,
         [],
-        [*volume.warnings, *warnings],
+        [*volume.warnings, *clipping(volume, first), *warnings],
         {
             **_data(arguments, found, (first, last), pixel_mm),
             "discrimination": [

@@ -11,7 +11,8 @@ from decimal import Decimal, InvalidOperation
 
 from dosegauge.commands import analyze
 from dosegauge.errors import WrongUse
-from dosegauge.imaging.ct_object import Phantom, given_phantom
+from dosegauge.imaging.ct_object import Phantom, given_phantom, part_alike
+from dosegauge.imaging.ct_uniformity import AIR_WATER, GREY, HU_SPAN
 from dosegauge.imaging.image import Pixels
 from dosegauge.imaging.orientation import AS_STORED, parsed_orientation, turned
 from dosegauge.imaging.volume_mean import mean_of_volume
@@ -22,6 +23,9 @@ from dosegauge.texts import Text, in_language
 MICRO_CT = "micro-ct-draft"
 RESOLUTION = "spatial-resolution"
 _LP_PER_MM = {"lp/mm": Decimal(1), "lp/cm": Decimal("0.1")}
+# Parts of a slice that may have its very lowest or highest value; air in HU.
+_ALIKE_LOW, _ALIKE_HIGH = 0.1, 1e-3
+_AIR_WITHIN_HU = 200.0
 # A file's own voxel and the given one may differ by this part before that is told.
 _SAME = 1e-3
 
@@ -120,6 +124,47 @@ def slice_progress(arguments: argparse.Namespace) -> Iterator[Progress]:
         yield show
     finally:
         progress.clear()
+
+
+def clipping(volume: Volume, number: int) -> list[Text]:
+    """Warnings for a slice, counted from 1, of which many pixels have the very same lowest or
+    highest value: they were cut off when it was written, or filled in."""
+    pixels = volume.read(number - 1)
+    said = []
+    if part_alike(pixels, float(pixels.min())) > _ALIKE_LOW:
+        said.append(
+            Text(
+                "切片中许多像素为同一个最低值：空气被截断或已填充，结果可能有误",
+                "many pixels of the slice have the same lowest value: air was clipped or filled "
+                "in, and results may be wrong",
+            )
+        )
+    if part_alike(pixels, float(pixels.max())) > _ALIKE_HIGH:
+        said.append(
+            Text(
+                "切片中许多像素为同一个最高值：模体的值可能被截断，结果可能有误",
+                "many pixels of the slice have the same highest value: the phantom may be "
+                "clipped, and results wrong",
+            )
+        )
+    return said
+
+
+def normaliser_for(
+    arguments: argparse.Namespace, volume: Volume, air: float
+) -> tuple[str, list[Text]]:
+    """What percentages refer to: as given, else 1000 HU for values in HU. Values that are called HU
+    but have air far from -1000 are none: then grey above air, and a warning."""
+    no_hu = abs(air + HU_SPAN) > _AIR_WITHIN_HU
+    chosen = arguments.normaliser or (AIR_WATER if volume.unit == "HU" and not no_hu else GREY)
+    if not no_hu or (chosen == GREY and volume.unit != "HU"):
+        return chosen, []
+    return chosen, [
+        Text(
+            f"空气为 {air:.0f}，不是约 −1000 HU：这些值不是 HU",
+            f"air is {air:.0f} and not about -1000 HU: these values are no HU",
+        )
+    ]
 
 
 def mean_of_slices(

@@ -26,13 +26,12 @@ _LEAST_PART = 0.01
 _ENOUGH_PIXELS = 60_000
 # What the corners outside of an inscribed circle make of a slice: 1 - pi / 4 is 0.215.
 _CORNERS_PART = (0.19, 0.25)
-_ALIKE_PART = 0.1
 
 
 @dataclass(frozen=True)
 class Phantom:
     """Mask, centre (y, x) and the diameter of a circle of the same area in pixels; the values of
-    air and of the object (the tops of the histogram), and the threshold between them."""
+    air and of the object (the medians of both sides of Otsu's threshold), and what lies half-way."""
 
     mask: Mask
     y: float
@@ -79,7 +78,7 @@ def given_phantom(pixels: Pixels, y: float, x: float, diameter_px: float, where:
     rows, columns = np.ogrid[: pixels.shape[0], : pixels.shape[1]]
     away = np.sqrt((rows - y) ** 2 + (columns - x) ** 2)
     mask: Mask = away <= diameter_px / 2
-    outside = away > 0.55 * diameter_px
+    outside = (away > 0.55 * diameter_px) & ~_padding(pixels)
     fits = diameter_px / 2 <= min(
         y + 0.5, x + 0.5, pixels.shape[0] - 0.5 - y, pixels.shape[1] - 0.5 - x
     )
@@ -126,19 +125,24 @@ def _air_and_object(pixels: Pixels, where: str) -> tuple[float, float]:
     return air, inside
 
 
-def many_alike(pixels: Pixels) -> bool:
-    """Whether so many pixels have the very lowest value that air was clipped or filled in."""
-    return float((pixels == pixels.min()).mean()) > _ALIKE_PART
+def part_alike(pixels: Pixels, value: float) -> float:
+    """Which part of the pixels has this very value."""
+    return float((pixels == value).mean())
 
 
 def _without_padding(pixels: Pixels) -> Pixels:
-    """The pixels within the circle that was reconstructed, where the corners beyond it are filled
-    with one value below all others."""
-    lowest = float(pixels.min())
-    filled = pixels == lowest
+    """The pixels within the circle that was reconstructed."""
+    padding = _padding(pixels)
+    return pixels[~padding] if padding.any() else pixels
+
+
+def _padding(pixels: Pixels) -> Mask:
+    """The corners beyond the circle that was reconstructed, where they are filled with one value
+    below all others; nothing elsewhere."""
+    filled: Mask = pixels == pixels.min()
     corners = filled[[0, 0, -1, -1], [0, -1, 0, -1]].all()
     low, high = _CORNERS_PART
-    return pixels[~filled] if corners and low <= filled.mean() <= high else pixels
+    return filled if corners and low <= filled.mean() <= high else np.zeros_like(filled)
 
 
 def _refused(where: str, what: Text) -> WrongUse:
