@@ -157,8 +157,8 @@ def _findings(arguments: argparse.Namespace, found: BarResult) -> list[Finding]:
 
 _COLTMAN = Text(
     "Coltman级数略去没有测量的谐波：低频组的MTF因此偏低，最多为调制度的π/4",
-    "Coltman's series leaves out harmonics that no group measures: the MTF of coarse groups is then "
-    "too low, pi/4 of the modulation at worst",
+    "Coltman's series leaves out harmonics that no group measures: the MTF of coarse groups is "
+    "then too low, pi/4 of the modulation at worst",
 )
 
 

@@ -153,8 +153,8 @@ def clipping(volume: Volume, number: int) -> list[Text]:
 def normaliser_for(
     arguments: argparse.Namespace, volume: Volume, air: float
 ) -> tuple[str, list[Text]]:
-    """What percentages refer to: as given, else 1000 HU for values in HU. Values that are called HU
-    but have air far from -1000 are none: then grey above air, and a warning."""
+    """What percentages refer to: as given, else 1000 HU for values in HU. Values that are called
+    HU but have air far from -1000 are none: then grey above air, and a warning."""
     no_hu = abs(air + HU_SPAN) > _AIR_WITHIN_HU
     chosen = arguments.normaliser or (AIR_WATER if volume.unit == "HU" and not no_hu else GREY)
     if not no_hu or (chosen == GREY and volume.unit != "HU"):

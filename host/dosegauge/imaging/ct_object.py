@@ -31,7 +31,7 @@ _CORNERS_PART = (0.19, 0.25)
 @dataclass(frozen=True)
 class Phantom:
     """Mask, centre (y, x) and the diameter of a circle of the same area in pixels; the values of
-    air and of the object (the medians of both sides of Otsu's threshold), and what lies half-way."""
+    air and of the object (medians of both sides of Otsu's threshold), and what lies half-way."""
 
     mask: Mask
     y: float

@@ -34,10 +34,14 @@ def file_beside(header: Path, name: str) -> Path:
     return pixels
 
 
-def bytes_to_skip(text: str) -> int:
-    """A header's number of bytes before the pixels; 0 for what is none."""
-    whole = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
-    return int(text) if whole else 0
+def bytes_to_skip(text: str, pixels: Path, size: int, where: str) -> int:
+    """A header's number of bytes before the pixels; -1 where they are the file's last bytes.
+    WrongUse for what is no such number."""
+    if text.strip() == "-1":
+        return max(pixels.stat().st_size - size, 0)
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise unreadable(where, Text(f"无法理解跳过的字节 {text}", f"bytes to skip: {text}"))
+    return int(text)
 
 
 def packed_frames(

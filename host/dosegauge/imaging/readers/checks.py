@@ -19,13 +19,13 @@ def values(frame: Frame, where: str) -> Pixels:
     """Grey values as float64, as reconstructed slices have them; WrongUse for colour, complex
     numbers or NaN."""
     if frame.ndim != 2:
-        raise _refused(where, Text("不是灰度图像", "not a grey image of rows and columns"))
+        raise _no_image(where, Text("不是灰度图像", "not a grey image of rows and columns"))
     whole = np.issubdtype(frame.dtype, np.integer)
     if not (whole or np.issubdtype(frame.dtype, np.floating)):
-        raise _refused(where, Text(f"像素类型为 {frame.dtype}", f"pixels of type {frame.dtype}"))
+        raise _no_image(where, Text(f"像素类型为 {frame.dtype}", f"pixels of type {frame.dtype}"))
     pixels = frame.astype(np.float64)
     if not whole and not np.isfinite(pixels).all():
-        raise _refused(where, Text("含有 NaN 或无穷大", "it has pixels that are no numbers (NaN)"))
+        raise _no_image(where, Text("含有 NaN 或无穷大", "it has pixels that are no numbers, NaN"))
     return pixels
 
 
@@ -80,6 +80,10 @@ def _not_whole(pixels: Pixels) -> tuple[Text, ...]:
             "the pixels are no whole counts: processed before? Poisson uncertainties do not hold",
         ),
     )
+
+
+def _no_image(where: str, what: Text) -> WrongUse:
+    return WrongUse(what, where, Text("请重新导出图像", "Export the image again"))
 
 
 def _refused(where: str, what: Text) -> WrongUse:

@@ -1,4 +1,4 @@
-"""DICOM nuclear medicine images, through pydicom; one frame without loading the rest."""
+"""DICOM images (nuclear medicine, CT) through pydicom; one frame without loading the rest."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ _ASKED_FOR = {
     NUCLEAR: Text("需要伽玛照相机图像（NM）", "An image of a gamma camera (NM) is needed"),
     TOMOGRAPHY: Text("需要 CT 图像", "A CT image is needed"),
 }
+# Facts that order slices, or tell whether they belong together.
+_TOLD = (
+    ("instance", "InstanceNumber"),
+    ("kvp", "KVP"),
+    ("slope", "RescaleSlope"),
+    ("series", "SeriesInstanceUID"),
+)
 # The element of pixels: its tag, and how long its head is in the syntaxes that pack nothing,
 # implicit and explicit with the low byte first.
 _PIXELS, _ELEMENT_HEAD = b"\xe0\x7f\x10\x00", 12
@@ -132,10 +139,11 @@ def _spacing(header: Any) -> PixelSize | None:
     return PixelSize(y_mm, x_mm) if usable else None
 
 
-def _stored_limit(header: Any) -> float:
+def _stored_limit(header: Any) -> float | None:
+    """None where the largest number stands for the least value."""
     bits = int(header.BitsStored) - int(header.get("PixelRepresentation", 0))
     slope, intercept = _rescale(header)
-    return float(2**bits - 1) * slope + intercept
+    return float(2**bits - 1) * slope + intercept if slope > 0 else None
 
 
 def _rescale(header: Any) -> tuple[float, float]:
@@ -156,7 +164,7 @@ def _facts(header: Any) -> dict[str, str]:
     if spacing:
         found["slice_mm"] = str(abs(float(spacing)))
     found |= _placed(header)
-    for name, tag in (("instance", "InstanceNumber"), ("kvp", "KVP"), ("slope", "RescaleSlope")):
+    for name, tag in _TOLD:
         if header.get(tag) not in (None, ""):
             found[name] = str(header.get(tag))
     if header.get("RescaleIntercept") not in (None, ""):

@@ -43,6 +43,8 @@ def open_file(file: Path, big_endian: bool | None = None) -> Opened:
     kind = _kind(fields, where, big_endian)
     pixels, offset = _pixel_file(file, fields, header_size)
     size = math.prod(shape) * kind.itemsize
+    if pixels != file:
+        offset = bytes_to_skip(fields.get("HeaderSize", "0"), pixels, size, where)
     plain: Plain | None
     if fields.get("CompressedData", "false").lower() in _TRUE:
         plain = None
@@ -113,7 +115,7 @@ def _pixel_file(file: Path, fields: dict[str, str], header_size: int) -> tuple[P
         return file, header_size
     if name.startswith("LIST") or "%" in name:
         raise unreadable(str(file), Text("像素分在多个文件", "its pixels are in several files"))
-    return file_beside(file, name), bytes_to_skip(fields.get("HeaderSize", "0"))
+    return file_beside(file, name), 0
 
 
 def _spacing(fields: dict[str, str], where: str) -> PixelSize | None:

@@ -53,6 +53,15 @@ def open_file(file: Path) -> Opened:
     size = math.prod(shape) * kind.itemsize
     plain: Plain | None
     encoding = fields.get("encoding", "raw").lower()
+    if fields.get("line skip", fields.get("lineskip", "0")) != "0":
+        raise unreadable(where, Text("不支持 line skip", "its line skip is not supported"))
+    if pixels != file:
+        skip = fields.get("byte skip", fields.get("byteskip", "0"))
+        if skip == "-1" and encoding != "raw":
+            raise unreadable(
+                where, Text("压缩数据不支持 byte skip -1", "byte skip -1 of packed data")
+            )
+        offset = bytes_to_skip(skip, pixels, size, where)
     if encoding in ("gzip", "gz"):
         plain = None
         frame = packed_frames(pixels, offset, kind, shape, GZIP)
@@ -94,7 +103,7 @@ def _pixel_file(file: Path, fields: dict[str, str], header_size: int) -> tuple[P
     name = fields.get("data file", fields.get("datafile"))
     if name is None:
         return file, header_size
-    return file_beside(file, name), bytes_to_skip(fields.get("byte skip", "0"))
+    return file_beside(file, name), 0
 
 
 def _spacings(fields: dict[str, str]) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from dosegauge.imaging.readers.opened import (
     checked_shape,
     largest_of,
     parsing,
+    truncated,
     unreadable,
 )
-from dosegauge.imaging.readers.plain import Plain
+from dosegauge.imaging.readers.plain import Plain, one_behind_the_other
 from dosegauge.texts import Text
 
 # ImageJ's names of units, in mm. What a plain TIFF says of its resolution means paper.
@@ -31,15 +33,20 @@ def open_file(file: Path) -> Opened:
     logging.getLogger("tifffile").setLevel(logging.CRITICAL)
     where = str(file)
     with parsing(where), tifffile.TiffFile(file) as opened:
-        pages = len(opened.pages)
         first: Any = opened.pages[0]
         if first.samplesperpixel != 1 or first.photometric.name in ("RGB", "PALETTE"):
             raise unreadable(where, Text("彩色图像", "a colour image"))
-        shape = checked_shape(where, (pages, *first.shape))
+        pages = len(opened.pages)
+        images = int((opened.imagej_metadata or {}).get("images", pages))
+        shape = checked_shape(where, (max(pages, images), *first.shape))
+        plain = (
+            _stack(file, opened, shape, where)
+            if images > pages
+            else _plain(file, opened, shape[1:])
+        )
         kind = first.dtype
         pixel_mm = _imagej_pixel(opened, first)
         inverted = first.photometric.name == "MINISWHITE"
-        plain = _plain(file, opened, shape[1:])
     if inverted:
         raise unreadable(
             where, Text("灰度反转（MINISWHITE）", "its grey is inverted (MINISWHITE)")
@@ -56,6 +63,18 @@ def open_file(file: Path) -> Opened:
 
     read = plain.read if plain else frame
     return Opened(where, "tiff", *shape, pixel_mm, read, largest_of(kind), plain=plain)
+
+
+def _stack(file: Path, opened: Any, shape: tuple[int, int, int], where: str) -> Plain:
+    """ImageJ's large stacks: a page, and the others' numbers behind its own."""
+    page = opened.pages[0]
+    kind = np.dtype(opened.byteorder + page.dtype.str[1:])
+    start = int(page.dataoffsets[0])
+    size = math.prod(shape) * kind.itemsize
+    there = file.stat().st_size - start
+    if not page.is_contiguous or there < size:
+        raise truncated(where, there, size)
+    return one_behind_the_other(file, kind, shape[1:], start)
 
 
 def _plain(file: Path, opened: Any, shape: tuple[int, int]) -> Plain | None:
