@@ -125,7 +125,7 @@ def test_missing_slices_are_told(tmp_path: Path) -> None:
     (folder / "slice5.tif").unlink()
     volume = open_volume(folder)
     assert volume.slices == 11
-    assert any("1 slices are missing, the first is number 5" in w.en for w in volume.warnings)
+    assert any("slices are missing: 1, the first is number 5" in w.en for w in volume.warnings)
     placed = dicom_slices(tmp_path / "d")
     (placed / "IM3").unlink()
     assert any("differs in 1 places" in w.en for w in open_volume(placed).warnings)

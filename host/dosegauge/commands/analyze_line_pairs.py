@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 from dosegauge.commands import analyze
+from dosegauge.commands.analyze_mtf_words import correlation_words
 from dosegauge.commands.analyze_volume import (
     MICRO_CT,
     RESOLUTION,
@@ -73,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
         },
         MICRO_CT,
         draw=draw,
-        notes=[_note(arguments, found), _COLTMAN],
+        notes=[_note(arguments, found), *correlation_words(found.noise), _COLTMAN],
     )
 
 
@@ -119,7 +120,7 @@ def _numbers(option: str, text: str, counts: tuple[int, ...]) -> list[float]:
 
 def _findings(arguments: argparse.Namespace, found: BarResult) -> list[Finding]:
     findings = []
-    freedom = found.slices - 1
+    freedom = (found.slices - 1) * found.noise.freedom_part
     for (frequency, u), level, item in zip(
         found.limits, (RESOLVED, ALSO), (RESOLUTION, ""), strict=True
     ):

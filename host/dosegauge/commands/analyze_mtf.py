@@ -35,7 +35,8 @@ from dosegauge.imaging.mtf_slices import (
     mean_of_edges,
     mean_of_objects,
 )
-from dosegauge.imaging.object_mtf import BEAD, WIRE, object_mtf
+from dosegauge.imaging.object_mtf import BEAD, WIRE, background, object_mtf
+from dosegauge.imaging.slice_noise import SliceNoise
 from dosegauge.imaging.volumes import Volume
 from dosegauge.imaging.voxel import KnownDiameter, voxel_agrees, voxel_finding, voxel_sentence
 from dosegauge.texts import Text
@@ -52,7 +53,10 @@ _EVALUATION = 0.002 / math.sqrt(3)
 _SINGLE = Text(
     "只有一层或一个小球，没有重复", "a single slice or bead: nothing was repeated to tell scatter"
 )
-_NEAR_NYQUIST = Text("接近奈奎斯特频率", "too near Nyquist's frequency")
+_NOT_TOLD = Text(
+    "接近奈奎斯特频率，或各层完全相同",
+    "too near Nyquist's frequency, or slices that are all the same",
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -73,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         words.notes(arguments, found, scale, unit),
         words.warnings(found, scale, unit),
     )
+    notes += words.correlation_words(edges.noise)
     if edges.discrimination:
         notes.append(words.discrimination_words(edges.discrimination, pixel_mm))
     if known is not None:
@@ -119,10 +124,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 @dataclass(frozen=True)
 class _Edges:
-    """Responses of edges, and what contrast tiles of a disk tell from noise by their side."""
+    """Responses of edges, what contrast tiles of a disk tell from noise by their side, and how the
+    slices' noise hangs together (of a wire too)."""
 
     responses: list[EdgeResponse]
     discrimination: dict[int, float]
+    noise: SliceNoise
 
 
 def _regions(arguments: argparse.Namespace, volume: Volume) -> list[Region]:
@@ -147,7 +154,7 @@ def _measured(
     """The mean of all, and the edges behind it."""
     if arguments.method in (DISK, EDGE):
         edges = _edges(arguments, volume, slices, regions[0])
-        return mean_of_edges(edges.responses), edges
+        return mean_of_edges(edges.responses, edges.noise), edges
     if arguments.object_mm is None:
         raise WrongUse(
             Text("需要细丝或小球的直径", "the wire's or bead's diameter is needed"),
@@ -156,12 +163,12 @@ def _measured(
         )
     diameter_px = arguments.object_mm / pixel_mm
     spots = _spots(arguments, volume, slices, regions)
-    return (
-        mean_of_objects(
-            [object_mtf(spot, name, arguments.method, diameter_px) for spot, name in spots]
-        ),
-        _Edges([], {}),
-    )
+    found = [object_mtf(spot, name, arguments.method, diameter_px) for spot, name in spots]
+    noise = SliceNoise()
+    if arguments.method == WIRE:
+        for spot, _ in spots:
+            noise.add_even(background(spot))
+    return mean_of_objects(found, noise), _Edges([], {}, noise)
 
 
 def _edges(
@@ -170,6 +177,7 @@ def _edges(
     found: list[EdgeResponse] = []
     tiles: list[dict[int, float]] = []
     bins: Bins | None = None
+    noise = SliceNoise()
     response = disk_response if arguments.method == DISK else straight_response
     with slice_progress(arguments) as show:
         for number, pixels in enumerate(volume.each(*slices, show), slices[0]):
@@ -179,7 +187,8 @@ def _edges(
                 tiles.append(discrimination_pct(part, one.circle, one.dark))
             found.append(one)
             bins = found[0].bins
-    return _Edges(found, mean_discrimination_pct(tiles))
+            noise.add(part.ravel()[found[0].flat], one.flat_variance)
+    return _Edges(found, mean_discrimination_pct(tiles), noise)
 
 
 def _spots(
@@ -191,11 +200,11 @@ def _spots(
         each = enumerate(volume.each(*slices, show), slices[0])
         if arguments.method == WIRE:
             region = regions[0]
-            return [(region.unsaturated(pixels, volume), f"{name} {n}") for n, pixels in each]
+            return [(region.unsaturated(pixels, volume, n), f"{name} {n}") for n, pixels in each]
         sums = [np.zeros(region.shape) for region in regions]
-        for _, pixels in each:
+        for slice_number, pixels in each:
             for number, region in enumerate(regions):
-                sums[number] += region.unsaturated(pixels, volume)
+                sums[number] += region.unsaturated(pixels, volume, slice_number)
     return [
         (total, f"{name} {slices[0]}-{slices[1]}, region {number}")
         for number, total in enumerate(sums, 1)
@@ -269,11 +278,11 @@ def _finding(
     value = scale * (*found.mean.f_px, found.mean.fwhm_px)[place]
     scatter_px, count = found.u_px[place], len(found.each)
     if scatter_px is None:
-        why = _SINGLE if count == 1 else _NEAR_NYQUIST
+        why = _SINGLE if count == 1 else _NOT_TOLD
         return Finding(key, label, value, unit, None, item, None, why)
     others = (value * arguments.voxel_u_pct / 100, value * _EVALUATION)
     plain = Finding(key, label, value, unit, None, item)
-    return with_scatter(plain, scale * scatter_px, count - 1, others)
+    return with_scatter(plain, scale * scatter_px, (count - 1) * found.freedom_part, others)
 
 
 def _require_makers_level(arguments: argparse.Namespace, found: MeanMtf) -> None:

@@ -34,11 +34,12 @@ class Region:
         """This part of a slice."""
         return pixels[self.top : self.bottom, self.left : self.right]
 
-    def unsaturated(self, pixels: Pixels, volume: Volume) -> Pixels:
-        """This part of a slice; WrongUse where it holds saturated pixels: the spot would be cut
-        off."""
-        found = self.of(pixels)
-        if volume.largest is not None and float(found.max()) >= volume.largest:
+    def unsaturated(self, pixels: Pixels, volume: Volume, number: int) -> Pixels:
+        """A copy of this part of a slice, whose number counts from 1; WrongUse where it holds
+        saturated pixels: the spot would be cut off."""
+        found = self.of(pixels).copy()
+        limit = volume.limit(number - 1)
+        if limit is not None and float(found.max()) >= limit:
             raise WrongUse(
                 Text("区域内有饱和像素", "the region has saturated pixels"),
                 volume.name,

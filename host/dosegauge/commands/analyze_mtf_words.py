@@ -5,6 +5,7 @@ import math
 
 from dosegauge.imaging.edge_mtf import LEVELS
 from dosegauge.imaging.mtf_slices import BEYOND_NYQUIST, IN_NOISE, OWN_SIZE, MeanMtf
+from dosegauge.imaging.slice_noise import SliceNoise
 from dosegauge.texts import Text
 
 _ENOUGH = 10
@@ -68,6 +69,19 @@ def warnings(found: MeanMtf, scale: float, unit: str) -> list[Text]:
             )
         )
     return said
+
+
+def correlation_words(noise: SliceNoise) -> list[Text]:
+    """Whether U was widened because slices hang together."""
+    if noise.correlation <= 0 or math.isinf(noise.factor):
+        return []
+    return [
+        Text(
+            f"各层噪声相关（r = {noise.correlation:.2f}）：U 的离散部分已乘以 {noise.factor:.2f}",
+            f"the slices' noise hangs together (r = {noise.correlation:.2f}): the scatter's part "
+            f"of U was multiplied by {noise.factor:.2f}",
+        )
+    ]
 
 
 def discrimination_words(discrimination: dict[int, float], pixel_mm: float) -> Text:

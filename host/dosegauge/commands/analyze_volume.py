@@ -90,6 +90,8 @@ def maker_in_lp_per_mm(arguments: argparse.Namespace, printed_unit: str) -> None
             )
         if unit not in ("", *_LP_PER_MM):
             raise _wrong_maker(Text(f"单位 {unit}", f"unknown unit {unit}"), value)
+        if number <= 0:
+            raise _wrong_maker(Text("必须大于零", "it must be more than zero"), value)
         if unit:
             arguments.maker[place] = f"{name}={number * _LP_PER_MM[unit]:f}"
 
@@ -178,13 +180,12 @@ def mean_of_slices(
 def slice_range(arguments: argparse.Namespace, volume: Volume) -> tuple[int, int]:
     """The slices to use: the given range, or so many in the middle as the thickness needs."""
     if arguments.slices:
-        try:
-            first, _, last = arguments.slices.partition("-")
-            return int(first), int(last or first)
-        except ValueError:
+        found = re.fullmatch(r"(\d{1,9})(-(\d{1,9}))?", arguments.slices.strip())
+        if not found:
             raise WrongUse(
                 Text("应为 首-末", "must be FIRST-LAST"), "--slices", Text("从 1 起", "From 1")
-            ) from None
+            )
+        return int(found[1]), int(found[3] or found[1])
     count = 1
     if arguments.thickness_mm is not None:
         slice_mm = volume.slice_mm

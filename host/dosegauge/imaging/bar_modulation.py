@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.bar_profiles import Area, Group, SliceProfiles
+from dosegauge.imaging.slice_noise import SliceNoise
 from dosegauge.texts import Text
 
 Array = npt.NDArray[np.float64]
@@ -56,7 +57,7 @@ class Modulation:
 class BarResult:
     """All groups in the order of their frequencies; `limits` the frequency at RESOLVED and at ALSO
     with its standard uncertainty; `scale` of the chart's image against its nominal size; the large
-    areas."""
+    areas; how the slices hang together."""
 
     groups: tuple[Modulation, ...]
     limits: tuple[tuple[float, float | None], ...]
@@ -64,6 +65,7 @@ class BarResult:
     slices: int
     bright: Area
     dark: Area
+    noise: SliceNoise
 
 
 def measure_bars(slices: Sequence[SliceProfiles], pixel_mm: float, where: str) -> BarResult:
@@ -75,6 +77,9 @@ def measure_bars(slices: Sequence[SliceProfiles], pixel_mm: float, where: str) -
     for group, distance in zip(groups, slices[0].distances, strict=True):
         _require_periods(group, distance, pixel_mm, where)
     f_px = [group.lp_per_mm * pixel_mm for group in groups]
+    noise = SliceNoise()
+    for one in slices:
+        noise.add_even(one.even)
     first = slices[0]
     scale = _refined(means, first, f_px, _scale(means, first.distances, f_px, where))
     fits = _fits(first, f_px, scale)
@@ -90,8 +95,12 @@ def measure_bars(slices: Sequence[SliceProfiles], pixel_mm: float, where: str) -
             )
             for row in left_out
         ]
-        limits.append((limiting_frequency(measured, level), _jackknife(np.array(without))))
-    u = [_jackknife(left_out[:, n]) if len(left_out) else None for n in range(len(groups))]
+        u = _jackknife(np.array(without), noise.factor)
+        limits.append((limiting_frequency(measured, level), u))
+    us = [
+        _jackknife(left_out[:, n], noise.factor) if len(left_out) else None
+        for n in range(len(groups))
+    ]
     found = tuple(
         Modulation(
             group,
@@ -103,10 +112,10 @@ def measure_bars(slices: Sequence[SliceProfiles], pixel_mm: float, where: str) -
             coltman(group.lp_per_mm, measured, limit),
         )
         for group, distance, mean, fit, contrast, u_contrast in zip(
-            groups, slices[0].distances, means, fits, contrasts, u, strict=True
+            groups, slices[0].distances, means, fits, contrasts, us, strict=True
         )
     )
-    return BarResult(found, tuple(limits), scale, len(slices), *slices[0].areas)
+    return BarResult(found, tuple(limits), scale, len(slices), *slices[0].areas, noise)
 
 
 def _fits(of: SliceProfiles, f_px: Sequence[float], scale: float) -> list[_Fit]:
@@ -212,11 +221,11 @@ def _left_out(fits: Sequence[_Fit], stacks: Sequence[Array], levels: Array, wher
     )
 
 
-def _jackknife(without: Array) -> float | None:
+def _jackknife(without: Array, factor: float) -> float | None:
     count = len(without)
-    if count < 2 or np.isnan(without).any():
+    if count < 2 or np.isnan(without).any() or math.isinf(factor):
         return None
-    return math.sqrt((count - 1) / count * float(((without - without.mean()) ** 2).sum()))
+    return factor * math.sqrt((count - 1) / count * float(((without - without.mean()) ** 2).sum()))
 
 
 def _scale(

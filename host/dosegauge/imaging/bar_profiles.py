@@ -45,7 +45,8 @@ class Area:
 @dataclass(frozen=True)
 class SliceProfiles:
     """Of each group, in the order of their frequencies: distances along its line in pixels, means
-    along its bars and of how many pixels; the large areas (bright, dark) and their means."""
+    along its bars and of how many pixels; the large areas (bright, dark), their means, and
+    `even` their pixels without those."""
 
     groups: tuple[Group, ...]
     distances: tuple[Array, ...]
@@ -53,6 +54,7 @@ class SliceProfiles:
     counts: tuple[Array, ...]
     bright: float
     dark: float
+    even: Array
     areas: tuple[Area, Area]
 
 
@@ -62,18 +64,20 @@ def slice_profiles(
     """Of one slice. WrongUse where a line or an area leaves the slice."""
     ordered = sorted(groups, key=lambda one: one.lp_per_mm)
     profiles = [_profile(pixels, group, where) for group in ordered]
+    bright_pixels, dark_pixels = (_pixels(pixels, area, where) for area in (bright, dark))
+    levels = float(bright_pixels.mean()), float(dark_pixels.mean())
     return SliceProfiles(
         tuple(ordered),
         tuple(distance for distance, _, _ in profiles),
         tuple(means for _, means, _ in profiles),
         tuple(counts for _, _, counts in profiles),
-        _level(pixels, bright, where),
-        _level(pixels, dark, where),
+        *levels,
+        np.concatenate((bright_pixels - levels[0], dark_pixels - levels[1])),
         (bright, dark),
     )
 
 
-def _level(pixels: Pixels, area: Area, where: str) -> float:
+def _pixels(pixels: Pixels, area: Area, where: str) -> Array:
     rows, columns = pixels.shape
     inside = (
         area.radius >= 1
@@ -82,7 +86,8 @@ def _level(pixels: Pixels, area: Area, where: str) -> float:
     )
     if not inside:
         raise _refused(where, Text("亮区或暗区超出切片", "an area leaves the slice"))
-    return float(pixels[within(pixels.shape, area.y, area.x, area.radius)].mean())
+    found: Array = pixels[within(pixels.shape, area.y, area.x, area.radius)]
+    return found
 
 
 def _profile(pixels: Pixels, group: Group, where: str) -> tuple[Array, Array, Array]:

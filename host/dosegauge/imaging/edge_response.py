@@ -7,6 +7,7 @@ the edge pixels are looked at and which are left out as defects are own choices.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from dosegauge.errors import WrongUse
 from dosegauge.imaging.ct_object import Phantom, find_phantom
 from dosegauge.imaging.edge_course import Array, Circle, disk_circle, straight_line
 from dosegauge.imaging.image import Pixels
+from dosegauge.imaging.slice_noise import even_sample
 from dosegauge.texts import Text
 
 Places = npt.NDArray[np.int64]
@@ -56,7 +58,8 @@ class Bins:
 class EdgeResponse:
     """Means in each bin of the pixels' distances `at` and of their values, with 0 and 1 far from
     the edge; `noise` over contrast; `course` of the edge in the slice, points (n, 2) of x and y;
-    `dark` the value on its dark side; `circle` of a disk."""
+    `dark` the value on its dark side; `flat` places in the slice far from the edge and the
+    variance of noise there; `circle` of a disk."""
 
     bins: Bins
     at: Array
@@ -64,6 +67,8 @@ class EdgeResponse:
     noise: float
     course: Array
     dark: float
+    flat: Places
+    flat_variance: float
     circle: Circle | None = None
 
 
@@ -190,8 +195,19 @@ def _in_bins(edge: _Edge, bins: Bins, where: str) -> EdgeResponse:
     low, contrast = float(means[:end].mean()), float(means[-end:].mean() - means[:end].mean())
     if contrast <= 0:
         raise _refused(where, Text("边缘没有对比", "the edge has no contrast"))
-    noise = _noise(place, value, means, bins.count) / contrast
-    return EdgeResponse(bins, at, (means - low) / contrast, noise, edge.course, low, edge.circle)
+    flat = (place < bins.count // 6) | (place >= bins.count - bins.count // 6)
+    variance = _variance(place[flat], value[flat], means)
+    return EdgeResponse(
+        bins,
+        at,
+        (means - low) / contrast,
+        math.sqrt(variance) / contrast,
+        edge.course,
+        low,
+        even_sample(np.flatnonzero(near)[whole][flat]),
+        variance,
+        edge.circle,
+    )
 
 
 def _without_defects(place: Places, value: Array, bins: int) -> npt.NDArray[np.bool_]:
@@ -214,10 +230,10 @@ def _without_defects(place: Places, value: Array, bins: int) -> npt.NDArray[np.b
     return whole
 
 
-def _noise(place: Places, value: Array, edge: Array, bins: int) -> float:
-    """Scatter of pixels about the response on its flat ends."""
-    flat = (place < bins // 6) | (place >= bins - bins // 6)
-    return float((value[flat] - edge[place[flat]]).std())
+def _variance(place: Places, value: Array, means: Array) -> float:
+    """Of pixels about the means of their bins, each of which takes one degree of freedom."""
+    freedom = max(len(value) - len(np.unique(place)), 1)
+    return float(((value - means[place]) ** 2).sum()) / freedom
 
 
 def _refused(where: str, what: Text) -> WrongUse:

@@ -26,7 +26,15 @@ _INFORMATION = Text("仅供参考，不评定不确定度", "information, withou
 _NO_SCATTER = Text("重复计算没有离散，U 为零", "trials do not scatter at all: U would be zero")
 _LEVEL_95 = ONE * 19 // 20
 _DIGITS_OF_U = 2
-_PLACES_WITHOUT_U = 3
+_PLACES_WITHOUT_U, _MOST_PLACES, _FOUR_DIGITS = 3, 12, 1000
+
+
+def _places_without_u(value: Ratio) -> int:
+    """Three decimals, and more where they hold less than four digits."""
+    places = _PLACES_WITHOUT_U
+    while places < _MOST_PLACES and value and abs(value) * 10**places < _FOUR_DIGITS:
+        places += 1
+    return places
 
 
 @dataclass(frozen=True)
@@ -81,13 +89,15 @@ class Finding:
         """Value and U to U's two digits, each rounded once from its exact value."""
         value = self.exact
         if not self.expanded:
-            return to_text(value, _PLACES_WITHOUT_U), ""
+            return to_text(value, _places_without_u(value)), ""
         wide = Ratio(*self.expanded.as_integer_ratio())
         places = max(decimals_for_root(wide * wide, _DIGITS_OF_U), 0)
         return to_text(value, places), to_text(wide, places)
 
 
-def with_scatter(plain: Finding, scatter: float, freedom: int, others: Sequence[float]) -> Finding:
+def with_scatter(
+    plain: Finding, scatter: float, freedom: float, others: Sequence[float]
+) -> Finding:
     """The finding with the standard uncertainty from its scatter, of so many degrees of freedom,
     and from parts that are well known; nu by Welch and Satterthwaite."""
     u = math.hypot(scatter, *others)

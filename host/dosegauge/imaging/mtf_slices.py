@@ -18,6 +18,7 @@ from dosegauge.imaging.edge_course import Array
 from dosegauge.imaging.edge_mtf import LEVELS, EdgeMtf, falls_to, mtf_of_response
 from dosegauge.imaging.edge_response import EdgeResponse, mean_response
 from dosegauge.imaging.object_mtf import line_spread
+from dosegauge.imaging.slice_noise import SliceNoise
 
 TOLD, BEYOND_NYQUIST, IN_NOISE, OWN_SIZE = "told", "nyquist", "noise", "own size"
 # A level so many uncertainties of the MTF above nothing is told: nearer, noise would lift it.
@@ -30,12 +31,14 @@ class MeanMtf:
 
     `u_px` of the mean's frequencies at LEVELS and, last, of its FWHM: the jackknife's standard
     uncertainty; None for a single one, or where the mean without one of them doesn't fall to the
-    level below Nyquist's frequency.
+    level below Nyquist's frequency. `freedom_part` is what of its degrees of freedom is left where
+    slices hang together.
     """
 
     mean: EdgeMtf
     each: tuple[EdgeMtf, ...]
     u_px: tuple[float | None, ...]
+    freedom_part: float = 1.0
 
     @property
     def sd_px(self) -> tuple[float, ...]:
@@ -58,8 +61,10 @@ class MeanMtf:
         return TOLD if LEVELS[place] >= _CLEAR_OF_NOISE * u_of_mtf else IN_NOISE
 
 
-def mean_of_edges(responses: Sequence[EdgeResponse]) -> MeanMtf:
-    """Of edge responses with the same bins."""
+def mean_of_edges(
+    responses: Sequence[EdgeResponse], together: SliceNoise | None = None
+) -> MeanMtf:
+    """Of edge responses with the same bins; `together` tells how far slices hang together."""
     curves = np.array([(one.at, one.edge) for one in responses])
     whole = dataclasses.replace(mean_response(responses), noise=_usual_noise(responses))
     mean = mtf_of_response(whole)
@@ -69,11 +74,11 @@ def mean_of_edges(responses: Sequence[EdgeResponse]) -> MeanMtf:
         return mtf_of_response(response, mean.windowed)
 
     each = tuple(mtf_of_response(one) for one in responses)
-    return MeanMtf(mean, each, _jackknife(curves, evaluated))
+    return _together(mean, each, _jackknife(curves, evaluated), together)
 
 
-def mean_of_objects(found: Sequence[EdgeMtf]) -> MeanMtf:
-    """Of the MTF of a wire in several slices, or of several beads."""
+def mean_of_objects(found: Sequence[EdgeMtf], together: SliceNoise | None = None) -> MeanMtf:
+    """Of the MTF of a wire in several slices, or of several beads; `together` as above."""
     first = found[0]
     # By their weights: divided by its own noisy sum each would come out too high on the whole.
     curves = np.array([one.weight * one.mtf for one in found])
@@ -91,7 +96,7 @@ def mean_of_objects(found: Sequence[EdgeMtf]) -> MeanMtf:
         )
 
     mean = dataclasses.replace(evaluated(curves.mean(axis=0)), noise=_usual_noise(found))
-    return MeanMtf(mean, tuple(found), _jackknife(curves, evaluated))
+    return _together(mean, tuple(found), _jackknife(curves, evaluated), together)
 
 
 def _usual_noise(found: Sequence[EdgeResponse] | Sequence[EdgeMtf]) -> float:
@@ -101,6 +106,19 @@ def _usual_noise(found: Sequence[EdgeResponse] | Sequence[EdgeMtf]) -> float:
 
 def _figures(found: Sequence[EdgeMtf]) -> Array:
     return np.array([(*one.f_px, one.fwhm_px) for one in found])
+
+
+def _together(
+    mean: EdgeMtf,
+    each: tuple[EdgeMtf, ...],
+    u_px: tuple[float | None, ...],
+    together: SliceNoise | None,
+) -> MeanMtf:
+    if together is None:
+        return MeanMtf(mean, each, u_px)
+    factor = together.factor
+    wider = tuple(None if u is None or math.isinf(factor) else factor * u for u in u_px)
+    return MeanMtf(mean, each, wider, together.freedom_part)
 
 
 def _jackknife(curves: Array, evaluate: Callable[[Array], EdgeMtf]) -> tuple[float | None, ...]:

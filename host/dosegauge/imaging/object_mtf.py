@@ -37,6 +37,7 @@ _CLEAR = 10.0
 # than so much of its height, and by so many times the noise.
 _DEFECT, _DEFECT_NOISE, _TOP_PX = 0.25, 8.0, 1.2
 _CENTRING = 12
+_FRAME_PX = 3
 
 
 def object_mtf(pixels: Pixels, where: str, kind: str, diameter_px: float) -> EdgeMtf:
@@ -98,6 +99,14 @@ def object_mtf(pixels: Pixels, where: str, kind: str, diameter_px: float) -> Edg
         weight=float(whole[0]),
         trusted_px=float(frequency[weak[0]]) if len(weak) else math.inf,
     )
+
+
+def background(pixels: Pixels) -> Array:
+    """The outermost pixels of a region without the plane through them: noise alone."""
+    outer = np.ones(pixels.shape, dtype=np.bool_)
+    outer[_FRAME_PX:-_FRAME_PX, _FRAME_PX:-_FRAME_PX] = False
+    rows, columns = _grid(pixels)
+    return (pixels - _plane(pixels, outer, rows, columns))[outer]
 
 
 def own_transform(kind: str, frequency: Array, diameter_px: float) -> Array:

@@ -36,9 +36,11 @@ _STORED = Orientation((0, 1, 2), (False, False, False))
 
 
 def parsed_orientation(text: str) -> Orientation:
-    """From "y,-z,x". WrongUse for anything that doesn't name each axis once."""
+    """From "y,-z,x", or "y,z-,x". WrongUse for anything that doesn't name each axis once."""
     parts = [part.strip().lower() for part in text.split(",")]
-    names = [part.removeprefix("-") for part in parts]
+    names = [
+        part.removeprefix("-") if part[:1] == "-" else part.removesuffix("-") for part in parts
+    ]
     if sorted(names) != sorted(_AXES):
         raise WrongUse(
             Text(f"无法理解 {text}", f"can't be read: {text}"),
@@ -49,7 +51,7 @@ def parsed_orientation(text: str) -> Orientation:
             ),
         )
     one, two, three = (_AXES.index(name) for name in names)
-    back = tuple(part.startswith("-") for part in parts)
+    back = tuple("-" in part for part in parts)
     return Orientation((one, two, three), (back[0], back[1], back[2]))
 
 
@@ -70,8 +72,15 @@ def turned(volume: Volume, orientation: Orientation) -> Volume:
             return _along_z(volume, orientation, first, last, progress)
         return _across(volume, orientation, (first, last), (rows, columns), progress)
 
+    def limit(number: int) -> float | None:
+        """Of a slice along z its own; of others the first one's, if all slices' are the same."""
+        if orientation.axes[0] == 0:
+            return volume.limit(slices - 1 - number if orientation.backwards[0] else number)
+        return volume.limit(0) if volume.limit(0) == volume.limit(volume.slices - 1) else None
+
     return dataclasses.replace(
         volume,
+        limit=limit,
         slices=slices,
         rows=rows,
         columns=columns,

@@ -17,6 +17,7 @@ from dosegauge.imaging.readers import open_images
 from dosegauge.imaging.readers.dicom import TOMOGRAPHY
 from dosegauge.imaging.readers.opened import Frame, Opened, unreadable
 from dosegauge.imaging.readers.plain import Plain
+from dosegauge.imaging.slice_files import require_alike
 from dosegauge.texts import Text
 
 # A file's bytes around its pixels, beyond which it is parsed rather than compared.
@@ -90,7 +91,7 @@ def stored_like_the_first(files: Sequence[Path], first: Opened) -> Stored | None
     def into(number: int, target: Frame) -> None:
         file = files[number]
         if not _read_alike(file, head, target, tail):
-            _parsed(file, plain, target)
+            _parsed(file, first, plain, target)
 
     return Stored(
         plain.kind,
@@ -124,19 +125,9 @@ def _read_alike(file: Path, head: bytes, target: Frame, tail: bytes) -> bool:
         return opened.read(len(tail)) == tail
 
 
-def _parsed(file: Path, like: Plain, target: Frame) -> None:
+def _parsed(file: Path, first: Opened, like: Plain, target: Frame) -> None:
     opened = open_images(file, None, TOMOGRAPHY)
-    if (opened.rows, opened.columns) != like.shape:
-        rows, columns = like.shape
-        raise unreadable(
-            str(file),
-            Text(
-                f"切片尺寸不同：{opened.columns} × {opened.rows}，其他为 {columns} × {rows}",
-                f"its size differs: {opened.columns} x {opened.rows}, the others' is {columns} x "
-                f"{rows}",
-            ),
-            Text("请检查文件夹", "Check the files"),
-        )
+    require_alike(opened, first, file)
     frame = opened.frame(0)
     if frame.dtype.newbyteorder("=") != like.kind.newbyteorder("="):
         raise unreadable(

@@ -58,7 +58,7 @@ def mean_of_volume(
     count = 0
     for count, numbers in enumerate(_read_ahead(stored, first - 1, last - 1), 1):
         name = f"{volume.name}, slice {first + count - 1}"
-        checks.few_saturated(numbers, name, _stored_limit(stored, volume.largest))
+        checks.few_saturated(numbers, name, _stored_limit(stored, volume.limit(first + count - 2)))
         np.add(total, numbers, out=total, casting="unsafe")
         if not progress(count, last - first + 1):
             break

@@ -6,10 +6,9 @@ else of the numbers in their names; values are as the files rescale them.
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ from dosegauge.imaging.image import Pixels, PixelSize
 from dosegauge.imaging.readers import checks, open_images
 from dosegauge.imaging.readers.dicom import TOMOGRAPHY
 from dosegauge.imaging.readers.opened import Opened, RawFormat
+from dosegauge.imaging.slice_files import require_alike, slice_files, slice_numbers
 from dosegauge.imaging.stored_slices import (
     Stored,
     read_ahead,
@@ -28,8 +28,6 @@ from dosegauge.imaging.stored_slices import (
 )
 from dosegauge.texts import Text
 
-# What lies between slices and is no slice.
-_NO_SLICES = (".txt", ".log", ".xml", ".json", ".csv", ".ini", ".pca", ".md")
 _MOST_FILES = 100_000
 _FITS_IN_MEMORY = 2_000_000_000
 # Positions of neighbouring slices may differ from their usual distance by this part.
@@ -40,7 +38,7 @@ Progress = Callable[[int, int], bool]
 @dataclass(frozen=True)
 class Volume:
     """Slices (rows, columns) along z. `unit` "HU" or "" (grey); `read` gives one slice by its
-    number from 0; `largest` is the largest value that the files can hold, None for floats.
+    number from 0; `limit` the largest value that a slice's file can hold, None for floats.
     `stored` reads the files' whole numbers, None where that isn't all there is to it;
     `each_from(first, last, progress)` gives several, where that is faster than one by one."""
 
@@ -54,7 +52,7 @@ class Volume:
     read: Callable[[int], Pixels]
     facts: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Text, ...] = ()
-    largest: float | None = None
+    limit: Callable[[int], float | None] = lambda number: None
     stored: Stored | None = None
     each_from: Callable[[int, int, Progress], Iterator[Pixels]] | None = None
 
@@ -97,8 +95,14 @@ def volume_of_array(
     slice_mm: float | None = None,
     unit: str = "",
 ) -> Volume:
-    """A volume around an array (slices, rows, columns) or a list of slices."""
-    rows, columns = np.asarray(voxels[0]).shape
+    """A volume around an array (slices, rows, columns) or a list of slices. WrongUse where they
+    have no common size."""
+    shapes = {np.asarray(one).shape for one in voxels}
+    if len(shapes) != 1 or len(next(iter(shapes))) != 2:
+        raise _refused(
+            "array", Text("切片不是同样大小的二维数组", "no slices of one size and two dimensions")
+        )
+    ((rows, columns),) = shapes
     return Volume(
         "array",
         len(voxels),
@@ -107,7 +111,7 @@ def volume_of_array(
         pixel_mm,
         slice_mm,
         unit,
-        lambda number: np.asarray(voxels[number], dtype=np.float64),
+        lambda number: checks.values(np.asarray(voxels[number]), f"array, slice {number + 1}"),
     )
 
 
@@ -132,7 +136,7 @@ def _one_file(file: Path, raw: RawFormat | None) -> Volume:
         lambda number: _values(opened, number, str(file)),
         opened.facts,
         opened.warnings,
-        opened.stored_limit,
+        lambda number: opened.stored_limit,
         stored_in_one_file(opened),
     )
 
@@ -145,60 +149,52 @@ def _values(opened: Opened, number: int, where: str) -> Pixels:
 
 
 def _folder(folder: Path) -> Volume:
-    files = sorted(
-        (
-            path
-            for path in folder.iterdir()
-            if path.is_file()
-            and not path.name.startswith(".")
-            and path.suffix.lower() not in _NO_SLICES
-        ),
-        key=_by_numbers,
-    )
+    files, left_out = slice_files(folder)
     if not files:
         raise _refused(str(folder), Text("文件夹中没有切片", "there are no slices in the folder"))
     if len(files) > _MOST_FILES:
         raise _refused(str(folder), Text("文件太多", "there are too many files"))
     first = open_images(files[0], None, TOMOGRAPHY)
-    if first.format != "dicom":
-        return _named(folder, files, first)
-    return _placed(folder, files)
-
-
-def _by_numbers(path: Path) -> tuple[tuple[int, int, str], ...]:
-    """Names in the order of the numbers in them: 9 before 10."""
-    return tuple(
-        (0, int(part), "") if part.isdigit() else (1, 0, part)
-        for part in re.split(r"(\d+)", path.name.lower())
-        if part
-    )
+    if len(files) == 1 and first.frames > 1:
+        volume = _one_file(files[0], None)
+    elif first.format == "dicom":
+        volume = _placed(folder, files)
+    else:
+        volume = _named(folder, files, first)
+    return replace(volume, warnings=(*volume.warnings, *left_out)) if left_out else volume
 
 
 def _named(folder: Path, files: list[Path], first: Opened) -> Volume:
     """Slices whose place only their names tell: each is opened when it is read."""
-    numbers = [int(found[-1]) for file in files if (found := re.findall(r"\d+", file.stem))]
+    if first.frames != 1:
+        raise _refused(
+            str(files[0]), Text("文件夹中的文件有多帧", "a file of the folder has several frames")
+        )
+    numbers = slice_numbers(files)
     warnings: tuple[Text, ...] = (
         Text(
             "切片按文件名中的数字排序", "the slices are in the order of the numbers in their names"
         ),
     )
     if len(numbers) == len(files):
-        missing = sorted(set(range(numbers[0], numbers[-1] + 1)) - set(numbers))
+        ordered = sorted(numbers)
         if len(set(numbers)) < len(numbers):
             raise _refused(
                 str(folder), Text("有重复的切片编号", "two slices have the same number")
             )
+        missing = ordered[-1] - ordered[0] + 1 - len(ordered)
         if missing:
+            gap = next(one + 1 for one, after in pairwise(ordered) if after > one + 1)
             warnings += (
                 Text(
-                    f"缺少 {len(missing)} 层，首个编号 {missing[0]}",
-                    f"{len(missing)} slices are missing, the first is number {missing[0]}",
+                    f"缺少 {missing} 层，首个编号 {gap}",
+                    f"slices are missing: {missing}, the first is number {gap}",
                 ),
             )
 
     def read(number: int) -> Pixels:
         opened = open_images(files[number], None, TOMOGRAPHY)
-        _require_size(opened, first, files[number])
+        require_alike(opened, first, files[number])
         return _values(opened, 0, str(files[number]))
 
     return Volume(
@@ -212,7 +208,7 @@ def _named(folder: Path, files: list[Path], first: Opened) -> Volume:
         read,
         first.facts,
         warnings,
-        first.stored_limit,
+        lambda number: first.stored_limit,
         stored_like_the_first(files, first),
     )
 
@@ -221,7 +217,7 @@ def _placed(folder: Path, files: list[Path]) -> Volume:
     """DICOM slices in the order of their position, else of their number."""
     opened = list(_headers(files))
     for one, file in zip(opened, files, strict=True):
-        _require_size(one, opened[0], file)
+        require_alike(one, opened[0], file)
         if one.frames != 1:
             raise _refused(str(file), Text("一个文件有多帧", "a slice's file has several frames"))
     key = next((name for name in ("z_mm", "instance") if all(name in o.facts for o in opened)), "")
@@ -245,6 +241,10 @@ def _placed(folder: Path, files: list[Path]) -> Volume:
                 )
             )
         slice_mm = usual if key == "z_mm" and usual else None
+    if len({one.facts.get("series", "") for one in opened}) > 1:
+        raise _refused(
+            str(folder), Text("文件夹中有多个序列", "the folder holds slices of several series")
+        )
     slopes = {(one.facts.get("slope"), one.facts.get("intercept")) for one in opened}
     if len(slopes) > 1:
         warnings.append(
@@ -265,7 +265,7 @@ def _placed(folder: Path, files: list[Path]) -> Volume:
         lambda number: _values(opened[number], 0, opened[number].name),
         opened[0].facts,
         tuple(warnings),
-        opened[0].stored_limit,
+        lambda number: opened[number].stored_limit,
         stored_in_files(opened),
     )
 
@@ -278,23 +278,6 @@ def _headers(files: Sequence[Path]) -> Iterator[Opened]:
         if size * len(files) <= _FITS_IN_MEMORY:
             read_ahead(file, 0, size)
         yield open_images(file, None, TOMOGRAPHY)
-
-
-def _require_size(one: Opened, other: Opened, file: Path) -> None:
-    if (one.rows, one.columns) != (other.rows, other.columns):
-        raise _refused(
-            str(file),
-            Text(
-                f"切片尺寸不同：{one.columns} × {one.rows}，其他为 {other.columns} × {other.rows}",
-                f"its size differs: {one.columns} x {one.rows}, the others' is {other.columns} x "
-                f"{other.rows}",
-            ),
-        )
-    if (one.pixel_mm or other.pixel_mm) and (
-        not (one.pixel_mm and other.pixel_mm)
-        or not math.isclose(one.pixel_mm.x_mm, other.pixel_mm.x_mm, rel_tol=1e-6)
-    ):
-        raise _refused(str(file), Text("像素尺寸不同", "its pixel size differs from the others'"))
 
 
 def _refused(where: str, what: Text) -> WrongUse:

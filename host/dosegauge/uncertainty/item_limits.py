@@ -19,6 +19,7 @@ from dosegauge.uncertainty.units import conversion
 from dosegauge_core.exact import Ratio, parse_decimal
 
 _OPTION = "--item"
+_CHINESE = {"own choice": "本程序的选择", "source": "原文"}
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,8 @@ def _in_unit(limit: ItemLimit, unit: str, nominal: Ratio | None) -> Ratio:
 def _source(standard: Standard, item: Item, limit: ItemLimit) -> Text:
     name = standard.code or standard.file
     clause = limit.clause or limit.provenance
+    file = f"{standard.file} {standard.sha256[:12]}"
     return Text(
-        f"限值：{name}，{item.title.zh}，{clause}（{standard.file} {standard.sha256[:12]}）",
-        f"limit: {name}, {item.title.en}, {clause} ({standard.file} {standard.sha256[:12]})",
+        f"限值：{name}，{item.title.zh}，{_CHINESE.get(clause, clause)}（{file}）",
+        f"limit: {name}, {item.title.en}, {clause} ({file})",
     )

@@ -1,0 +1,104 @@
+"""The files of a folder of slices: which they are, in the order of the numbers in their names."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from dosegauge.errors import WrongUse
+from dosegauge.imaging.readers import pixels_beside
+from dosegauge.imaging.readers.opened import Opened
+from dosegauge.texts import Text
+
+# What lies between slices and is no slice, by the ends of names and by names.
+_NO_SLICES = (".txt", ".log", ".xml", ".json", ".csv", ".ini", ".pca", ".md", ".pdf")
+_INDEX = "dicomdir"
+_HEADERS = (".mhd", ".nhdr")
+_SHOWN = 3
+
+
+def slice_files(folder: Path) -> tuple[list[Path], list[Text]]:
+    """The slices' files in the order of the numbers in their names, and a warning for files that
+    are of another kind by the end of their names than most, and left out."""
+    there = [
+        path
+        for path in folder.iterdir()
+        if path.is_file()
+        and not path.name.startswith(".")
+        and path.suffix.lower() not in _NO_SLICES
+        and path.name.lower() != _INDEX
+    ]
+    headers = [path for path in there if path.suffix.lower() in _HEADERS]
+    pixels = {pixels_beside(path) for path in headers}
+    there = [path for path in there if path not in pixels]
+    kinds = Counter(_kind(path) for path in there)
+    if not kinds:
+        return [], []
+    usual = kinds.most_common(1)[0][0]
+    left_out = sorted(path.name for path in there if _kind(path) != usual)
+    files = sorted((path for path in there if _kind(path) == usual), key=_by_numbers)
+    if not left_out:
+        return files, []
+    shown = ", ".join(left_out[:_SHOWN]) + (" ..." if len(left_out) > _SHOWN else "")
+    return files, [
+        Text(
+            f"未使用 {len(left_out)} 个其他类型的文件：{shown}",
+            f"files of another kind that were left out: {len(left_out)} ({shown})",
+        )
+    ]
+
+
+def _kind(path: Path) -> str:
+    """The end of the name; a number is none."""
+    suffix = path.suffix.lower()
+    return "" if suffix[1:].isdecimal() else suffix
+
+
+def _by_numbers(path: Path) -> tuple[tuple[int, int, str], ...]:
+    """Names in the order of the numbers in them: 9 before 10."""
+    return tuple(
+        (0, int(part), "") if part.isdecimal() else (1, 0, part)
+        for part in re.split(r"(\d+)", path.name.lower())
+        if part
+    )
+
+
+def slice_numbers(files: Sequence[Path]) -> list[int]:
+    """The slices' numbers: of the numbers in their names the last one that is not the same in all;
+    [] where names have different numbers of them."""
+    found = [[int(part) for part in re.findall(r"\d+", file.name)] for file in files]
+    if len({len(one) for one in found}) != 1:
+        return []
+    for place in range(len(found[0]) - 1, -1, -1):
+        numbers = [one[place] for one in found]
+        if len(set(numbers)) > 1:
+            return numbers
+    return []
+
+
+def require_alike(one: Opened, other: Opened, file: Path) -> None:
+    """WrongUse for a slice of another size, or with other pixels, than another one."""
+    if (one.rows, one.columns) != (other.rows, other.columns):
+        raise _refused(
+            file,
+            Text(
+                f"切片尺寸不同：{one.columns} × {one.rows}，其他为 {other.columns} × {other.rows}",
+                f"its size differs: {one.columns} x {one.rows}, the others' is {other.columns} x "
+                f"{other.rows}",
+            ),
+        )
+    sides = [size or (math.nan, math.nan) for size in (one.pixel_mm, other.pixel_mm)]
+    told = [size is not None for size in (one.pixel_mm, other.pixel_mm)]
+    if told[0] != told[1] or (
+        told[0] and not all(math.isclose(a, b, rel_tol=1e-6) for a, b in zip(*sides, strict=True))
+    ):
+        raise _refused(file, Text("像素尺寸不同", "its pixel size differs from the others'"))
+    if one.frames != other.frames:
+        raise _refused(file, Text("帧数不同", "it has another number of frames"))
+
+
+def _refused(file: Path, what: Text) -> WrongUse:
+    return WrongUse(what, str(file), Text("请检查文件夹", "Check the files"))
