@@ -15,6 +15,7 @@ from scipy import ndimage
 
 from dosegauge.cli import main
 from dosegauge.errors import WrongUse
+from dosegauge.imaging.ct_object import given_phantom
 from dosegauge.imaging.ct_uniformity import (
     AIR_WATER,
     GREY,
@@ -401,3 +402,83 @@ def test_the_record_names_its_own_document(
     assert not any("Crystal" in cell for cell in cells)
     for words in ("criterion A", "criterion B", "normalised by 1000 HU", "Slices, first and last"):
         assert any(words in cell for cell in cells), words
+
+
+def warned(data: Any, words: str) -> bool:
+    return any(words in one["en"] for one in data["warnings"])
+
+
+def test_a_phantom_that_was_clipped_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Twelve bits in sixteen: the type's own largest value is far above."""
+    rng = np.random.default_rng(1)
+    grey = cylinder(lambda r: 4000 + 300 * r**2, air=500.0) + rng.normal(0, 40, (SIDE, SIDE))
+    options = ["--pixel-mm", "0.2"]
+    whole = files.npy(tmp_path / "whole.npy", grey.astype(np.uint16)[None])
+    _, data, _ = run(capsys, str(whole), *options)
+    assert not warned(data, "same highest")
+    clipped = files.npy(tmp_path / "clipped.npy", np.minimum(grey, 4095).astype(np.uint16)[None])
+    _, data, _ = run(capsys, str(clipped), *options)
+    assert warned(data, "same highest value")
+
+
+def test_values_that_are_called_hu_and_are_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng = np.random.default_rng(2)
+    grey = cylinder(lambda r: 12000 + 200 * r**2, air=2000.0) + rng.normal(0, 40, (SIDE, SIDE))
+    path = files.dicom(
+        tmp_path / "g",
+        grey.astype(np.uint16),
+        0.2,
+        Modality="CT",
+        RescaleSlope=1,
+        RescaleIntercept=0,
+    )
+    _, data, _ = run(capsys, str(path))
+    assert data["normaliser"] == GREY
+    assert warned(data, "these values are no HU")
+    ring = (RADIUS_PX - 2 / PIXEL_MM - 0.1 * RADIUS_PX) / RADIUS_PX
+    found = {one["key"]: one for one in data["findings"]}["difference_pct"]
+    assert float(found["value"]) == pytest.approx(100 * 200 * ring**2 / 10000, abs=0.1)
+
+
+def test_the_same_scan_is_no_repetition(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = files.npy(tmp_path / "v.npy", np.array([cylinder(lambda r: 20 * r**2)]))
+    options = ["--pixel-mm", "0.2", "--normaliser", AIR_WATER, "--repeat", str(path)]
+    code, _, err = run(capsys, str(path), *options)
+    assert (code, "the same as another scan" in err) == (2, True)
+
+
+@pytest.mark.parametrize("roi_mm", [47.0, 48.0, 49.0])
+def test_a_phantom_by_hand_still_checks_the_voxel(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], roi_mm: float
+) -> None:
+    """The circle is sought near the one that was said, not on it."""
+    edge = ndimage.gaussian_filter(cylinder(0.0), 1.0)
+    path = files.npy(tmp_path / "v.npy", edge[None])
+    options = ["--pixel-mm", "0.2", "--normaliser", AIR_WATER, "--diameter-mm", "48"]
+    code, data, _ = run(capsys, str(path), *options, "--roi", f"147.3,151.8,{roi_mm}")
+    assert code == 0
+    (voxel,) = [one for one in data["findings"] if one["key"] == "voxel"]
+    assert float(voxel["value"]) == pytest.approx(0.2, rel=5e-4)
+
+
+def test_padding_is_no_air_around_a_phantom_by_hand() -> None:
+    rng = np.random.default_rng(1)
+    pixels = cylinder(0.0, y=149.5, x=149.5) + rng.normal(0, 30, (SIDE, SIDE))
+    rows, columns = np.indices(pixels.shape)
+    pixels[np.hypot(rows - 149.5, columns - 149.5) > 149] = -3024.0
+    found = given_phantom(pixels, 149.5, 149.5, 240.0, "made")
+    assert found.air == pytest.approx(-1000, abs=3)
+
+
+@pytest.mark.parametrize("slices", ["2-", "0-x", "-3", "1-2-3"])
+def test_a_range_that_is_half_said_is_refused(
+    volume: Path, capsys: pytest.CaptureFixture[str], slices: str
+) -> None:
+    code, _, err = run(capsys, str(volume), "--pixel-mm", "0.2", f"--slices={slices}")
+    assert (code, "must be FIRST-LAST" in err) == (2, True)

@@ -242,3 +242,23 @@ def test_the_smallest_hole_of_each_contrast(
     assert (code, "nothing here needs a maker's value" in err) == (2, True)
     code, _, err = run(capsys, *options, "--seen", "x=3")
     assert (code, "--seen" in err) == (2, True)
+
+
+def test_holes_that_nobody_named_do_not_become_noise() -> None:
+    """A phantom with many holes, of which one is named: its threshold stays, and so does its
+    contrast with another hole within its ring."""
+    rng = np.random.default_rng(8)
+    others = [(150.0, 256.0), (200.0, 150.0), (320.0, 160.0), (380.0, 256.0), (300.0, 256.0)]
+    plain = slice_of(15.0) + white(rng, 20)
+    crowded = plain.copy()
+    rows, columns = np.indices(plain.shape)
+    for y, x in others:
+        crowded[np.hypot(rows - y, columns - x) <= 14] += 200.0
+    crowded[np.hypot(rows - 256.0, columns - 300.0) <= 4] += 200.0
+    (one,), (other,) = measured(plain, HOLES[:1]), measured(crowded, HOLES[:1])
+    assert one.threshold is not None
+    assert other.threshold is not None
+    assert other.scatter is not None
+    assert other.scatter.left_out > 0
+    assert other.threshold == pytest.approx(one.threshold, rel=0.3)
+    assert other.difference == pytest.approx(one.difference, abs=1.5)

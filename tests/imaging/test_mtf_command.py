@@ -88,7 +88,12 @@ def test_the_makers_value_is_in_the_printed_unit_at_the_named_level(
 
 @pytest.mark.parametrize(
     ("value", "says"),
-    [("40", "lp/mm or lp/cm"), ("4dpi", "unknown unit dpi"), ("1.2.3lp/mm", "not a number")],
+    [
+        ("40", "lp/mm or lp/cm"),
+        ("4dpi", "unknown unit dpi"),
+        ("1.2.3lp/mm", "not a number"),
+        ("0lp/mm", "more than zero"),
+    ],
 )
 def test_a_makers_value_in_an_unclear_unit_is_refused(
     volume: Path, capsys: pytest.CaptureFixture[str], value: str, says: str

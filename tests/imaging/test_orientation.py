@@ -62,6 +62,11 @@ def test_the_progress_counts_what_is_read_and_ends_it() -> None:
     assert told == [(1, 4), (2, 4), (3, 4)]
 
 
+def test_a_sign_may_follow_its_axis() -> None:
+    """A minus in front would look like an option to the shell's reader."""
+    assert parsed_orientation("z-,y,x") == parsed_orientation("-z,y,x")
+
+
 @pytest.mark.parametrize("text", ["", "z,y", "z,y,y", "a,b,c", "z,y,--x", "zyx"])
 def test_what_is_no_orientation_is_refused(text: str) -> None:
     with pytest.raises(WrongUse, match="can't be read"):

@@ -19,7 +19,7 @@ from dosegauge.imaging.image import Pixels
 
 _FEWEST = 12
 # Discs that lie so many robust deviations off the smooth course lie on something else.
-_FAR_OFF, _PASSES = 6.0, 4
+_FAR_OFF, _PASSES = 4.5, 15
 # Less scatter than this part of the values is rounding.
 _ROUNDING = 1e-12
 _SECTORS, _FEWEST_IN_SECTOR = 8, 3
@@ -79,16 +79,10 @@ def scatter_of_discs(
     means, variances = figures[:, 0], figures[:, 1]
     away = np.array([math.hypot(y - phantom.y, x - phantom.x) for y, x in free]) / reach
     design = np.column_stack([np.ones(len(away)), away**2, away**4])
-    used = np.ones(len(means), dtype=np.bool_)
-    # Robustly first: a hole that nobody named must not become noise.
-    for _ in range(_PASSES):
-        course = design @ np.linalg.lstsq(design[used], means[used], rcond=None)[0]
-        off = np.abs(means - course)
-        usual = 1.4826 * float(np.median(off))
-        now = off <= _FAR_OFF * usual if usual > 0 else np.ones(len(means), dtype=np.bool_)
-        if (now == used).all():
-            break
-        used = now
+    # A hole that nobody named must not become noise.
+    off = np.abs(means - design @ _by_least_distances(design, means))
+    usual = 1.4826 * float(np.median(off))
+    used = off <= _FAR_OFF * usual if usual > 0 else np.ones(len(means), dtype=np.bool_)
     if used.sum() < _FEWEST:
         return None
     course = design @ np.linalg.lstsq(design[used], means[used], rcond=None)[0]
@@ -103,6 +97,19 @@ def scatter_of_discs(
         len(means) - int(used.sum()),
         sd / pixels_sd if pixels_sd > 0 else 0.0,
     )
+
+
+def _by_least_distances(design: Pixels, values: Pixels) -> Pixels:
+    """The course with the least sum of distances, which some values far off do not draw along;
+    by least squares, weighted anew some times."""
+    weight = np.ones(len(values))
+    for _ in range(_PASSES):
+        scaled = np.sqrt(weight)
+        solution = np.linalg.lstsq(design * scaled[:, None], values * scaled, rcond=None)[0]
+        off = np.abs(values - design @ solution)
+        weight = 1 / np.maximum(off, max(1e-3 * float(off.max()), 1e-12))
+    found: Pixels = np.asarray(solution, dtype=np.float64)
+    return found
 
 
 def ring_level(values: Pixels, angles: Pixels) -> float:

@@ -1,0 +1,211 @@
+"""Which files of a folder are slices, in which order; and what lies behind a header."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tifffile
+
+from dosegauge.errors import WrongUse
+from dosegauge.imaging.slice_files import slice_numbers
+from dosegauge.imaging.volumes import Volume, open_volume, volume_of_array
+from tests.imaging import files
+
+SLICES = (np.arange(6)[:, None, None] * 100 + np.arange(8 * 9).reshape(8, 9)).astype(np.uint16)
+CT = {"Modality": "CT", "SeriesInstanceUID": "1.2.3"}
+
+
+def folder_of(at: Path, names: list[str]) -> Path:
+    folder = at / "f"
+    folder.mkdir()
+    for name, pixels in zip(names, SLICES, strict=False):
+        files.tiff(folder / name, pixels)
+    return folder
+
+
+def told(volume: Volume) -> str:
+    return "; ".join(warning.en for warning in volume.warnings)
+
+
+# Names in any order, and whose slices they are.
+ORDERED = [
+    (["s10.tif", "s9.tif", "s8.tif"], [2, 1, 0]),
+    (["scan_0002_bin2.tif", "scan_0000_bin2.tif", "scan_0001_bin2.tif"], [1, 2, 0]),
+    (["2024-b-3.tif", "2024-b-1.tif", "2024-b-2.tif"], [1, 2, 0]),
+    (["a0²2.tif", "a0²1.tif"], [1, 0]),
+    (["IM.0003", "IM.0001", "IM.0002"], [1, 2, 0]),
+]
+
+
+@pytest.mark.parametrize(("names", "order"), ORDERED)
+def test_the_order_of_names(tmp_path: Path, names: list[str], order: list[int]) -> None:
+    volume = open_volume(folder_of(tmp_path, names))
+    found = [int(volume.read(number)[0, 0]) // 100 for number in range(volume.slices)]
+    assert found == order
+    assert "missing" not in told(volume)
+
+
+def test_a_number_that_is_far_off_is_a_gap_and_no_flood(tmp_path: Path) -> None:
+    volume = open_volume(folder_of(tmp_path, ["scan_1.tif", "scan_2.tif", "scan_99999999999.tif"]))
+    assert "slices are missing: 99999999996, the first is number 3" in told(volume)
+
+
+def test_numbers_are_those_that_differ() -> None:
+    def numbers(*names: str) -> list[int]:
+        return slice_numbers([Path(name) for name in names])
+
+    assert numbers("s1_2024.tif", "s2_2024.tif") == [1, 2]
+    assert numbers("1_1.tif", "1_2.tif") == [1, 2]
+    assert numbers("a.tif", "b1.tif") == []
+    assert numbers("7.tif") == []
+
+
+def test_other_files_are_left_out_and_told(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, ["s1.tif", "s2.tif", "s3.tif"])
+    (folder / "preview.jpg").write_bytes(b"\xff\xd8\xff\xe0nothing")
+    (folder / "DICOMDIR").write_bytes(b"index")
+    (folder / "readme.txt").write_text("how it was made")
+    volume = open_volume(folder)
+    assert volume.slices == 3
+    assert "left out: 1 (preview.jpg)" in told(volume)
+
+
+@pytest.mark.parametrize("name", ["v.mhd", "v.mha", "v.tif"])
+def test_a_folder_with_one_volume_is_that_volume(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "one"
+    folder.mkdir()
+    path = folder / name
+    files.tiff(path, SLICES) if name.endswith("tif") else files.metaimage(path, SLICES)
+    volume = open_volume(folder)
+    assert volume.slices == 6
+    assert np.array_equal(volume.read(4), SLICES[4])
+
+
+def multi_page(at: Path) -> Path:
+    folder = at / "m"
+    folder.mkdir()
+    for number in range(3):
+        files.tiff(folder / f"s{number}.tif", SLICES[:2])
+    return folder
+
+
+def dicoms(at: Path, **changed: Callable[[int], Any]) -> Path:
+    folder = at / "d"
+    folder.mkdir()
+    for number, pixels in enumerate(SLICES):
+        own = {name: value(number) for name, value in changed.items()}
+        place = [0, 0, 0.5 * number]
+        told_of_it = {**CT, "ImagePositionPatient": place, **own}
+        files.dicom(folder / str(number), pixels, 0.1, **told_of_it)
+    return folder
+
+
+BAD: list[tuple[str, Callable[[Path], Path], str]] = [
+    ("pages", multi_page, "several frames"),
+    (
+        "series",
+        lambda at: dicoms(at, SeriesInstanceUID=lambda n: f"1.2.{n % 2}"),
+        "several series",
+    ),
+    (
+        "heights",
+        lambda at: dicoms(at, PixelSpacing=lambda n: [0.1 + 0.1 * (n == 3), 0.1]),
+        "pixel",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("write", "says"), [case[1:] for case in BAD], ids=[case[0] for case in BAD]
+)
+def test_what_does_not_belong_together_is_refused(
+    tmp_path: Path, write: Callable[[Path], Path], says: str
+) -> None:
+    with pytest.raises(WrongUse, match=says):
+        open_volume(write(tmp_path))
+
+
+def test_a_slices_own_largest_value_counts(tmp_path: Path) -> None:
+    """Each slice has a scale of its own; where the scale is negative no value is the limit."""
+    volume = open_volume(dicoms(tmp_path, RescaleSlope=lambda n: [1, 2, 1, -1, 1, 1][n]))
+    assert [volume.limit(n) for n in range(4)] == [65535, 2 * 65535, 65535, None]
+
+
+def test_imagej_stacks_with_a_single_page(tmp_path: Path) -> None:
+    path = tmp_path / "large.tif"
+    tifffile.imwrite(path, SLICES, imagej=True, truncate=True)
+    volume = open_volume(path)
+    assert volume.slices == 6
+    assert np.array_equal(volume.read(5), SLICES[5])
+    files.cut(path, 40)
+    with pytest.raises(WrongUse, match="truncated"):
+        open_volume(path)
+
+
+def header_with(at: Path, text: str, raw: bytes) -> Path:
+    path = at / ("v.nhdr" if text.startswith("NRRD") else "v.mhd")
+    path.write_text(text)
+    (at / "v.raw").write_bytes(raw)
+    return path
+
+
+MHD = (
+    "ObjectType = Image\nNDims = 3\nDimSize = 9 8 6\nElementType = MET_USHORT\n"
+    "{}ElementDataFile = v.raw\n"
+)
+NRRD = (
+    "NRRD0004\ntype: ushort\ndimension: 3\nsizes: 9 8 6\nendian: little\nencoding: raw\n"
+    "{}data file: v.raw\n\n"
+)
+JUNK = b"some header of 37 bytes, not of pixels"
+
+
+@pytest.mark.parametrize(
+    ("text", "junk"),
+    [
+        (MHD.format("HeaderSize = -1\n"), JUNK),
+        (MHD.format(f"HeaderSize = {len(JUNK)}\n"), JUNK),
+        (MHD.format(""), b""),
+        (NRRD.format("byte skip: -1\n"), JUNK),
+        (NRRD.format(f"byte skip: {len(JUNK)}\n"), JUNK),
+    ],
+)
+def test_bytes_before_the_pixels(tmp_path: Path, text: str, junk: bytes) -> None:
+    volume = open_volume(header_with(tmp_path, text, junk + SLICES.astype("<u2").tobytes()))
+    assert np.array_equal(volume.read(3), SLICES[3])
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (MHD.format("HeaderSize = some\n"), "bytes to skip: some"),
+        (NRRD.format("byte skip: -2\n"), "bytes to skip: -2"),
+        (NRRD.format("line skip: 2\n"), "line skip"),
+    ],
+)
+def test_what_can_not_be_skipped_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(WrongUse, match=says):
+        open_volume(header_with(tmp_path, text, SLICES.astype("<u2").tobytes()))
+
+
+ARRAYS: list[tuple[Any, str]] = [
+    ([], "no slices of one size"),
+    ([np.zeros((4, 4)), np.zeros((4, 5))], "no slices of one size"),
+    (np.zeros((3, 5, 5, 3)), "two dimensions"),
+]
+
+
+@pytest.mark.parametrize(("voxels", "says"), ARRAYS)
+def test_arrays_that_are_no_volume_are_refused(voxels: Any, says: str) -> None:
+    with pytest.raises(WrongUse, match=says):
+        volume_of_array(voxels)
+
+
+def test_an_array_with_nan_is_refused_when_read() -> None:
+    volume = volume_of_array(np.full((2, 4, 4), np.nan))
+    with pytest.raises(WrongUse, match="NaN"):
+        volume.read(1)
