@@ -202,3 +202,14 @@ def test_the_sentences_name_method_voxel_and_scatter(
         "en": ("a disk's edge", "voxel 0.05 × 0.05 × 0.1 mm", "orientation z,y,x", "+-1 SD"),
     }[language]:
         assert words in said
+
+
+def test_a_figure_without_u_keeps_four_digits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A voxel of a thousandth of a millimetre makes lengths of some thousandths."""
+    path = files.npy(tmp_path / "v.npy", np.array([disk(1.5)]))
+    _, data, _ = run(capsys, str(path), "--pixel-mm", "0.001")
+    fwhm = findings(data)["fwhm"]
+    assert fwhm["U"] is None
+    assert len(fwhm["value"].lstrip("0.")) == 4

@@ -26,12 +26,14 @@ _INFORMATION = Text("仅供参考，不评定不确定度", "information, withou
 _NO_SCATTER = Text("重复计算没有离散，U 为零", "trials do not scatter at all: U would be zero")
 _LEVEL_95 = ONE * 19 // 20
 _DIGITS_OF_U = 2
-_PLACES_WITHOUT_U, _MOST_PLACES, _FOUR_DIGITS = 3, 12, 1000
+_PLACES_WITHOUT_U, _MOST_PLACES, _FOUR_DIGITS, _ROUNDING = 3, 12, 1000, 10**9
 
 
 def _places_without_u(value: Ratio) -> int:
-    """Three decimals, and more where they hold less than four digits."""
+    """Three decimals, and more where they hold less than four digits; not of rounding errors."""
     places = _PLACES_WITHOUT_U
+    if abs(value) * _ROUNDING < 1:
+        return places
     while places < _MOST_PLACES and value and abs(value) * 10**places < _FOUR_DIGITS:
         places += 1
     return places
