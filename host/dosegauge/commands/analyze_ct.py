@@ -37,7 +37,6 @@ from dosegauge.imaging.voxel import KnownDiameter, voxel_agrees, voxel_finding, 
 from dosegauge.texts import Text
 
 _NO_U = Text("模体太小，无法估计噪声", "the phantom is too small to tell the noise")
-_RINGS = Text("环状伪影（含噪声）", "rings, noise included")
 _OTHER = {TO_EDGE: TO_CENTRE, TO_CENTRE: TO_EDGE}
 _READINGS = {
     TO_EDGE: Text("2 mm 为物体边缘到区域边缘", "2 mm from the object's edge to a region's edge"),

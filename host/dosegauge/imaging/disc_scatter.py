@@ -142,13 +142,12 @@ def _of_disc(
         return found, variance
     around = within(part.shape, y - top, x - left, radius * ring[1])
     around &= ~within(part.shape, y - top, x - left, radius * ring[0])
-    return found - ring_level(
-        part[around], angles_about(part.shape, y - top, x - left)[around]
-    ), variance
+    angles = angles_about(around, y - top, x - left)
+    return found - ring_level(part[around], angles), variance
 
 
-def angles_about(shape: tuple[int, ...], y: float, x: float) -> Pixels:
-    """The direction of every pixel from a place, -pi to pi."""
-    rows, columns = np.ogrid[: shape[0], : shape[1]]
+def angles_about(mask: npt.NDArray[np.bool_], y: float, x: float) -> Pixels:
+    """The direction from a place of every pixel of a mask, -pi to pi."""
+    rows, columns = np.nonzero(mask)
     found: Pixels = np.arctan2(rows - y, columns - x)
     return found

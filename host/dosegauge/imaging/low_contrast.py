@@ -125,7 +125,7 @@ def measure_holes(
             if other != number:
                 ring &= ~within(mean.shape, y, x, radius)
         around = mean[ring]
-        level = ring_level(around, angles_about(mean.shape, hole.y, hole.x)[ring])
+        level = ring_level(around, angles_about(ring, hole.y, hole.x))
         if inside.size < _FEWEST_PIXELS or around.size < _FEWEST_PIXELS:
             raise _refused(
                 where, Text(f"孔 {number + 1} 太小", f"hole {number + 1} has too few pixels")
