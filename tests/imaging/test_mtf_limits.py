@@ -117,7 +117,8 @@ def test_regions_that_are_too_small_are_refused(shape: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("along", [0.0, 1.0, 2.0])
 def test_u_covers_the_truth_of_slices_that_hang_together(along: float) -> None:
-    """Noise smoothed over neighbouring slices: their scatter alone would tell half of it."""
+    """Noise smoothed over neighbouring slices: their scatter alone would tell half of it. U is
+    cautious then: few degrees of freedom are left, and they are cut down to a whole number."""
     rng = np.random.default_rng(9)
     mean = disk(1.5, 49.3, 50.7, 0.0, 100, 36.2)
     truth = true_frequency(1.5, 0.5)
@@ -138,7 +139,7 @@ def test_u_covers_the_truth_of_slices_that_hang_together(along: float) -> None:
         assert u is not None
         k = t_two_sided(ONE * 19 // 20, max(int(11 * result.freedom_part), 1)) / ONE
         inside += abs(result.mean.f_px[0] - truth) <= k * u
-    require_coverage(inside, count, f"along {along}")
+    require_coverage(inside, count, f"along {along}", cautious=along > 0)
 
 
 def test_slices_that_are_all_the_same_tell_no_uncertainty() -> None:
