@@ -1,5 +1,6 @@
 """Fixtures that many tests share: the real interpreters and the folders of the code they run."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,3 +32,10 @@ def firmware_path() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(FIRMWARE))
         yield
+
+
+def pytest_configure() -> None:
+    """A run that was started in the background ignores interrupts, and would hand that on to the
+    programs that tests interrupt."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -38,8 +38,6 @@ def volume(tmp_path: Path) -> Path:
 def started(volume: Path, *options: str) -> tuple[subprocess.Popen[bytes], int]:
     """The command with a terminal as its stderr, and that terminal."""
     here, there = pty.openpty()
-    # A test run that was started in the background would hand on that interrupts are ignored.
-    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "dosegauge", "--lang", "en", "analyze", *options, str(volume)],
         env={
@@ -49,7 +47,6 @@ def started(volume: Path, *options: str) -> tuple[subprocess.Popen[bytes], int]:
         stdout=subprocess.PIPE,
         stderr=there,
     )
-    signal.signal(signal.SIGINT, usual)
     os.close(there)
     return process, here
 
