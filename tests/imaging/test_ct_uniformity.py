@@ -210,6 +210,7 @@ def test_the_voxel_is_checked_by_a_known_diameter(
     _, data, _ = run(capsys, str(volume), *options)
     (said,) = [w["en"] for w in data["notes"] + data["warnings"] if "known diameter" in w["en"]]
     assert "more than U" in said
+    # To a thirtieth of a pixel: the made edge steps from pixel to pixel.
     assert float(said.split("off by ")[1].split()[0]) == pytest.approx(1.0, abs=0.05)
     (voxel,) = [one for one in data["findings"] if one["key"] == "voxel"]
     assert float(voxel["value"]) == pytest.approx(0.2, rel=5e-4)

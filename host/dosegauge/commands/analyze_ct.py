@@ -11,7 +11,6 @@ import numpy as np
 
 from dosegauge.commands import analyze
 from dosegauge.commands.analyze_volume import (
-    MICRO_CT,
     clipping,
     mean_of_slices,
     normaliser_for,
@@ -32,6 +31,7 @@ from dosegauge.imaging.ct_uniformity import (
 from dosegauge.imaging.edge_course import disk_circle
 from dosegauge.imaging.findings import Finding, with_scatter
 from dosegauge.imaging.image import Pixels
+from dosegauge.imaging.requirements import MICRO_CT
 from dosegauge.imaging.volumes import Volume
 from dosegauge.imaging.voxel import KnownDiameter, voxel_agrees, voxel_finding, voxel_sentence
 from dosegauge.texts import Text

@@ -7,7 +7,7 @@ from typing import Any
 from dosegauge.commands import analyze
 from dosegauge.commands.analyze_mtf_words import correlation_words
 from dosegauge.commands.analyze_volume import (
-    MICRO_CT,
+    EVALUATION_U,
     RESOLUTION,
     clipping,
     maker_in_lp_per_mm,
@@ -20,13 +20,12 @@ from dosegauge.errors import WrongUse
 from dosegauge.imaging.bar_modulation import ALSO, RESOLVED, BarResult, Modulation, measure_bars
 from dosegauge.imaging.bar_profiles import Area, Group, SliceProfiles, slice_profiles
 from dosegauge.imaging.findings import Finding, with_scatter
+from dosegauge.imaging.requirements import MICRO_CT
 from dosegauge.imaging.volumes import Volume
 from dosegauge.texts import Text
 
 _USUAL_WIDTH_PX = 9.0
 _LARGEST = 1e5
-# Wave and splines: plus and minus 0.2 % of the contrast, uniform, as for the MTF of edges.
-_EVALUATION = 0.002 / math.sqrt(3)
 _NO_U = Text("只有一层，没有重复", "a single slice: nothing was repeated to tell scatter")
 _AT_ITS_END = Text(
     "去掉任一层后不再落在两组之间", "without one of the slices it lies between no two groups"
@@ -127,7 +126,7 @@ def _findings(arguments: argparse.Namespace, found: BarResult) -> list[Finding]:
         if not math.isnan(frequency):
             percent = f"{100 * level:g}"
             label = Text(f"调制度 {percent} % 的频率", f"frequency at {percent} % modulation")
-            parts = (_EVALUATION * frequency, frequency * arguments.chart_u_pct / 100)
+            parts = (EVALUATION_U * frequency, frequency * arguments.chart_u_pct / 100)
             why = _NO_U if found.slices == 1 else _AT_ITS_END
             plain = Finding(f"limit_{percent}", label, frequency, "lp/mm", None, item, no_u=why)
             findings.append(plain if u is None else with_scatter(plain, u, freedom, parts))
@@ -138,7 +137,7 @@ def _findings(arguments: argparse.Namespace, found: BarResult) -> list[Finding]:
         plain = Finding(name, label, percent_of_one, "%", None, no_u=_NO_U)
         u = one.u_contrast
         findings.append(
-            plain if u is None else with_scatter(plain, 100 * u, freedom, (100 * _EVALUATION,))
+            plain if u is None else with_scatter(plain, 100 * u, freedom, (100 * EVALUATION_U,))
         )
         label = Text(f"{f:g} lp/mm 的 MTF（Coltman）", f"MTF at {f:g} lp/mm (Coltman)")
         findings.append(Finding(f"mtf_{f:g}", label, 100 * one.mtf, "%", None))

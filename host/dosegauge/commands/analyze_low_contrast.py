@@ -7,7 +7,6 @@ from typing import Any
 
 from dosegauge.commands import analyze
 from dosegauge.commands.analyze_volume import (
-    MICRO_CT,
     clipping,
     mean_of_slices,
     normaliser_for,
@@ -31,6 +30,7 @@ from dosegauge.imaging.low_contrast import (
     u_of_threshold,
     viewing_window,
 )
+from dosegauge.imaging.requirements import MICRO_CT
 from dosegauge.texts import Text
 
 # The sheet asks for so many discs of a size.

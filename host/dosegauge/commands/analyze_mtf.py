@@ -11,7 +11,7 @@ from dosegauge.commands import analyze
 from dosegauge.commands import analyze_mtf_words as words
 from dosegauge.commands.analyze_mtf_region import Region, parsed_region, whole_slice
 from dosegauge.commands.analyze_volume import (
-    MICRO_CT,
+    EVALUATION_U,
     RESOLUTION,
     clipping,
     maker_in_lp_per_mm,
@@ -36,6 +36,7 @@ from dosegauge.imaging.mtf_slices import (
     mean_of_objects,
 )
 from dosegauge.imaging.object_mtf import BEAD, WIRE, background, object_mtf
+from dosegauge.imaging.requirements import MICRO_CT
 from dosegauge.imaging.slice_noise import SliceNoise
 from dosegauge.imaging.volumes import Volume
 from dosegauge.imaging.voxel import KnownDiameter, voxel_agrees, voxel_finding, voxel_sentence
@@ -48,8 +49,6 @@ _METHODS = {
     WIRE: Text("细丝", "a wire"),
     BEAD: Text("小球（各层之和）", "beads, their slices summed"),
 }
-# Bins and derivative: plus and minus 0.2 %, uniform (reference sheet 1.4).
-_EVALUATION = 0.002 / math.sqrt(3)
 _SINGLE = Text(
     "只有一层或一个小球，没有重复", "a single slice or bead: nothing was repeated to tell scatter"
 )
@@ -280,7 +279,7 @@ def _finding(
     if scatter_px is None:
         why = _SINGLE if count == 1 else _NOT_TOLD
         return Finding(key, label, value, unit, None, item, None, why)
-    others = (value * arguments.voxel_u_pct / 100, value * _EVALUATION)
+    others = (value * arguments.voxel_u_pct / 100, value * EVALUATION_U)
     plain = Finding(key, label, value, unit, None, item)
     return with_scatter(plain, scale * scatter_px, (count - 1) * found.freedom_part, others)
 

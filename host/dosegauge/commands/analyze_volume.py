@@ -20,7 +20,8 @@ from dosegauge.imaging.volumes import Progress, Volume, open_volume
 from dosegauge.output import ProgressLine
 from dosegauge.texts import Text, in_language
 
-MICRO_CT = "micro-ct-draft"
+# Of evaluations of edges and bars: plus and minus 0.2 %, uniform (reference sheet 1.4).
+EVALUATION_U = 0.002 / math.sqrt(3)
 RESOLUTION = "spatial-resolution"
 _LP_PER_MM = {"lp/mm": Decimal(1), "lp/cm": Decimal("0.1")}
 # Parts of a slice that may have its very lowest or highest value; air in HU.

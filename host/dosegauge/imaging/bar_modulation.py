@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.bar_profiles import Area, Group, SliceProfiles
-from dosegauge.imaging.slice_noise import SliceNoise
+from dosegauge.imaging.slice_noise import SliceNoise, jackknife_u
 from dosegauge.texts import Text
 
 Array = npt.NDArray[np.float64]
@@ -222,10 +222,9 @@ def _left_out(fits: Sequence[_Fit], stacks: Sequence[Array], levels: Array, wher
 
 
 def _jackknife(without: Array, factor: float) -> float | None:
-    count = len(without)
-    if count < 2 or np.isnan(without).any() or math.isinf(factor):
+    if len(without) < 2 or np.isnan(without).any() or math.isinf(factor):
         return None
-    return factor * math.sqrt((count - 1) / count * float(((without - without.mean()) ** 2).sum()))
+    return factor * float(jackknife_u(without))
 
 
 def _scale(

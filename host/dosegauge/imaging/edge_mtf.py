@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from dosegauge.imaging.edge_course import Array
 from dosegauge.imaging.edge_response import (
+    DEVIATIONS,
     Bins,
     EdgeResponse,
     deviation_px,
@@ -29,8 +30,7 @@ LEVELS = (0.5, 0.1, 0.02)
 _FITTED_PX, _FEWEST_FITTED = 1.1, 5
 _PADDED, _HIGHEST = 1 << 14, 0.75
 _TUKEY, _NOISY = 0.25, 0.02
-# Of the line spread so many deviations are used.
-_DEVIATIONS, _LEAST_REACH_PX = 8.0, 6.0
+_LEAST_REACH_PX = 6.0
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def mtf_of_response(response: EdgeResponse, windowed: bool | None = None) -> Edg
 def _reach(response: EdgeResponse) -> npt.NDArray[np.bool_]:
     """The bins that tell of the line spread: 8 deviations to both sides of its middle."""
     middles = response.bins.middles
-    reach = max(_DEVIATIONS * deviation_px(response), _LEAST_REACH_PX)
+    reach = max(DEVIATIONS * deviation_px(response), _LEAST_REACH_PX)
     middle = float(middles[int(np.abs(response.edge - 0.5).argmin())])
     used: npt.NDArray[np.bool_] = np.abs(middles - middle) <= reach
     return used

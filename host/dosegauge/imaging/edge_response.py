@@ -29,7 +29,7 @@ _PIXELS_PER_BIN, _MOST_EMPTY = 12, 0.05
 # How far from the edge the response is followed at first, and how much of a disk's radius at most;
 # of its deviations so many are asked for, and these at least. It rises from 16 to 84 % in two.
 _HALF_WIDTH_PX, _LARGEST_PART = 20.0, 0.9
-_DEVIATIONS, _LEAST_DEVIATIONS, _RISES = 8.0, 4.0, (0.16, 0.84)
+DEVIATIONS, _LEAST_DEVIATIONS, _RISES = 8.0, 4.0, (0.16, 0.84)
 # Defects lie off the response by more than these parts of contrast and multiples of noise.
 _DEFECT, _DEFECT_NOISE, _MOST_DEFECTS = 0.1, 8.0, 0.01
 _FEWEST_PIXELS = 500
@@ -131,11 +131,11 @@ def _response(edge: _Edge, bins: Bins | None, where: str) -> EdgeResponse:
     half = min(_HALF_WIDTH_PX, edge.room)
     while True:
         found = _in_bins(edge, _bins(edge, half, where), where)
-        needed = _DEVIATIONS * deviation_px(found)
+        needed = DEVIATIONS * deviation_px(found)
         if needed <= half:
             return found
         if half >= edge.room:
-            if _LEAST_DEVIATIONS * needed > _DEVIATIONS * half:
+            if _LEAST_DEVIATIONS * needed > DEVIATIONS * half:
                 raise _refused(
                     where,
                     Text(

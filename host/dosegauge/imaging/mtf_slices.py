@@ -18,7 +18,7 @@ from dosegauge.imaging.edge_course import Array
 from dosegauge.imaging.edge_mtf import LEVELS, EdgeMtf, falls_to, mtf_of_response
 from dosegauge.imaging.edge_response import EdgeResponse, mean_response
 from dosegauge.imaging.object_mtf import line_spread
-from dosegauge.imaging.slice_noise import SliceNoise
+from dosegauge.imaging.slice_noise import SliceNoise, jackknife_u
 
 TOLD, BEYOND_NYQUIST, IN_NOISE, OWN_SIZE = "told", "nyquist", "noise", "own size"
 # A level so many uncertainties of the MTF above nothing is told: nearer, noise would lift it.
@@ -127,6 +127,4 @@ def _jackknife(curves: Array, evaluate: Callable[[Array], EdgeMtf]) -> tuple[flo
         return (None,) * (len(LEVELS) + 1)
     total = curves.sum(axis=0)
     left_out = _figures([evaluate((total - one) / (count - 1)) for one in curves])
-    off = left_out - left_out.mean(axis=0)
-    u = np.sqrt((count - 1) / count * (off**2).sum(axis=0))
-    return tuple(None if math.isnan(one) else float(one) for one in u)
+    return tuple(None if math.isnan(one) else float(one) for one in jackknife_u(left_out))

@@ -10,6 +10,7 @@ from dosegauge.standards.model import SOURCE, Limits, Standard
 from dosegauge.texts import Text
 
 GAMMA_CAMERAS = "ws-523-2019"
+MICRO_CT = "micro-ct-draft"
 
 
 @dataclass(frozen=True)

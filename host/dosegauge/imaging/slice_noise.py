@@ -66,6 +66,15 @@ class SliceNoise:
         return 1 / (1 + (self._count - 1) * self.correlation) if self._count else 1.0
 
 
+def jackknife_u(left_out: Array) -> Array:
+    """Standard uncertainties of figures from what they are without each slice in turn, slices
+    along the first axis."""
+    count = len(left_out)
+    off = left_out - left_out.mean(axis=0)
+    found: Array = np.sqrt((count - 1) / count * (off**2).sum(axis=0))
+    return found
+
+
 def even_sample(indices: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Some thousands of places out of many, evenly."""
     return indices[:: max(len(indices) // _MOST_PIXELS, 1)]

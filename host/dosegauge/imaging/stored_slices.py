@@ -16,7 +16,7 @@ import numpy as np
 from dosegauge.imaging.readers import open_images
 from dosegauge.imaging.readers.dicom import TOMOGRAPHY
 from dosegauge.imaging.readers.opened import Frame, Opened, unreadable
-from dosegauge.imaging.readers.plain import Plain
+from dosegauge.imaging.readers.plain import Plain, filled
 from dosegauge.imaging.slice_files import require_alike
 from dosegauge.texts import Text
 
@@ -110,18 +110,11 @@ def _whole(plain: Plain) -> bool:
 
 def _read_alike(file: Path, head: bytes, target: Frame, tail: bytes) -> bool:
     """Whether the file's bytes around its pixels are these; the pixels are in target then."""
-    pixels = memoryview(target.data).cast("B")
     with file.open("rb", buffering=0) as opened:
-        if os.fstat(opened.fileno()).st_size != len(head) + len(pixels) + len(tail):
+        if os.fstat(opened.fileno()).st_size != len(head) + target.nbytes + len(tail):
             return False
-        if opened.read(len(head)) != head:
+        if opened.read(len(head)) != head or filled(opened, target) < target.nbytes:
             return False
-        done = 0
-        while done < len(pixels):
-            part = opened.readinto(pixels[done:])
-            if not part:
-                return False
-            done += part
         return opened.read(len(tail)) == tail
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from dosegauge.imaging.requirements import GAMMA_CAMERAS
+from dosegauge.imaging.requirements import GAMMA_CAMERAS, MICRO_CT
 from dosegauge.reports.language import require_language
 from dosegauge.reports.output import require_free, write_new
 from dosegauge.reports.sheet import SheetWriter
@@ -21,7 +21,6 @@ from dosegauge.store.image_measurements import ImageMeasurement
 from dosegauge.texts import Text, text_of
 
 _WIDTHS = (40, 24, 20, 16, 16, 60)
-MICRO_CT = "micro-ct-draft"
 # What a form asks for: facts of the image, figures of the measurement, and what is left to be
 # filled in. The Micro CT draft's own form (Annex B) is not public: reference sheet 1.7.
 _FACTS = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 import numpy as np
@@ -40,15 +41,23 @@ class Plain:
 
     def read_into(self, number: int, target: Frame) -> None:
         """The same into an array of this type and shape."""
-        view = memoryview(target.data).cast("B")
         with self.file.open("rb", buffering=0) as opened:
             opened.seek(self.start(number))
-            done = 0
-            while done < len(view):
-                part = opened.readinto(view[done:])
-                if not part:
-                    raise truncated(str(self.file), done, len(view))
-                done += part
+            done = filled(opened, target)
+        if done < self.bytes:
+            raise truncated(str(self.file), done, self.bytes)
+
+
+def filled(opened: FileIO, target: Frame) -> int:
+    """Reads from where a file stands until an array is full, or the file ends; the bytes read."""
+    view = memoryview(target.data).cast("B")
+    done = 0
+    while done < len(view):
+        part = opened.readinto(view[done:])
+        if not part:
+            break
+        done += part
+    return done
 
 
 def one_behind_the_other(
