@@ -123,24 +123,22 @@ class _Written:
 
 
 def _volumes(folder: Path) -> list[Figure]:
-    """Half a megabyte of pixels is read faster than pydicom parses a header: of such slices the
-    ratio is told only."""
     figures = []
-    for write, side, slices, bound in (
-        (_metaimage, SLICE_SIDE, SLICES, AT_LEAST),
-        (_tiffs, SLICE_SIDE, SLICES, AT_LEAST),
-        (_dicoms, DICOM_SIDE, DICOM_SLICES, AT_LEAST),
-        (_dicoms, SLICE_SIDE, SLICES, ""),
+    for write, side, slices in (
+        (_metaimage, SLICE_SIDE, SLICES),
+        (_tiffs, SLICE_SIDE, SLICES),
+        (_dicoms, SLICE_SIDE, SLICES),
+        (_dicoms, DICOM_SIDE, DICOM_SLICES),
     ):
         pixels = np.random.default_rng(1).integers(0, 60000, (side, side)).astype(np.uint16)
         volume = write(folder / f"{write.__name__}-{side}", pixels, slices)
-        figures.append(_averaged(volume, bound))
+        figures.append(_averaged(volume))
         for file in volume.written:
             file.unlink()
     return figures
 
 
-def _averaged(of: _Written, bound: str) -> Figure:
+def _averaged(of: _Written) -> Figure:
     from dosegauge.imaging.volume_mean import mean_of_volume
     from dosegauge.imaging.volumes import open_volume
 
@@ -159,7 +157,7 @@ def _averaged(of: _Written, bound: str) -> Figure:
         "1/s",
         "bare reads",
         of.slices / bare_s,
-        bound,
+        AT_LEAST,
         VOLUME_PART,
     )
 
@@ -191,12 +189,16 @@ def _tiffs(folder: Path, pixels: Pixels, slices: int) -> _Written:
 
 def _dicoms(folder: Path, pixels: Pixels, slices: int) -> _Written:
     folder.mkdir()
+    """Slices that differ as those of a scanner do."""
     told = {"Modality": "CT", "RescaleSlope": 1, "RescaleIntercept": -1000}
-    first = files.dicom(folder / "0", pixels, 0.1, ImagePositionPatient=[0, 0, 0], **told)
-    dataset = pydicom.dcmread(first)
+    dataset = pydicom.dcmread(files.dicom(folder / "0", pixels, 0.1, **told))
     written = [folder / str(number) for number in range(slices)]
     for number, file in enumerate(written):
-        dataset.ImagePositionPatient = [0, 0, 0.1 * number]
+        dataset.ImagePositionPatient = [0, 0, round(0.1 * number, 1)]
+        dataset.SliceLocation = round(0.1 * number, 1)
+        dataset.InstanceNumber = number + 1
+        dataset.ContentTime = dataset.AcquisitionTime = f"{101500 + number % 60}"
+        dataset.SOPInstanceUID = f"1.2.{number}"
         dataset.save_as(file)
     return _Written(_named(slices, pixels, "DICOM files"), folder, written, slices)
 

@@ -17,6 +17,7 @@ from dosegauge.errors import WrongUse
 from dosegauge.imaging.image import Pixels, PixelSize
 from dosegauge.imaging.readers import checks, open_images
 from dosegauge.imaging.readers.dicom import TOMOGRAPHY
+from dosegauge.imaging.readers.dicom_series import DicomSeries
 from dosegauge.imaging.readers.opened import Opened, RawFormat
 from dosegauge.imaging.slice_files import require_alike, slice_files, slice_numbers
 from dosegauge.imaging.stored_slices import (
@@ -29,7 +30,8 @@ from dosegauge.imaging.stored_slices import (
 from dosegauge.texts import Text
 
 _MOST_FILES = 100_000
-_FITS_IN_MEMORY = 2_000_000_000
+# Files whose first bytes are asked for before they are opened.
+_AHEAD, _HEAD = 8, 4096
 # Positions of neighbouring slices may differ from their usual distance by this part.
 _STEADY = 0.01
 Progress = Callable[[int, int], bool]
@@ -253,7 +255,8 @@ def _placed(folder: Path, files: list[Path]) -> Volume:
                 "the slices have different rescale values; each slice's own were applied",
             )
         )
-    told = opened[0].facts.get("slice_mm")
+    facts = open_images(opened[0].name, None, TOMOGRAPHY).facts
+    told = facts.get("slice_mm")
     return Volume(
         str(folder),
         len(opened),
@@ -261,9 +264,9 @@ def _placed(folder: Path, files: list[Path]) -> Volume:
         opened[0].columns,
         opened[0].pixel_mm,
         slice_mm or (float(told) if told else None),
-        opened[0].facts.get("unit", ""),
+        facts.get("unit", ""),
         lambda number: _values(opened[number], 0, opened[number].name),
-        opened[0].facts,
+        facts,
         tuple(warnings),
         lambda number: opened[number].stored_limit,
         stored_in_files(opened),
@@ -271,13 +274,14 @@ def _placed(folder: Path, files: list[Path]) -> Volume:
 
 
 def _headers(files: Sequence[Path]) -> Iterator[Opened]:
-    """Every file opened. Their pixels come from the disk meanwhile, if all of them stay in memory
-    until they are asked for."""
-    size = files[0].stat().st_size
-    for file in files:
-        if size * len(files) <= _FITS_IN_MEMORY:
-            read_ahead(file, 0, size)
-        yield open_images(file, None, TOMOGRAPHY)
+    """Every file opened; the heads of the next ones come from the disk meanwhile."""
+    series = DicomSeries()
+    for file in files[:_AHEAD]:
+        read_ahead(file, 0, _HEAD)
+    for number, file in enumerate(files):
+        for coming in files[number + _AHEAD : number + _AHEAD + 1]:
+            read_ahead(coming, 0, _HEAD)
+        yield series.open(file)
 
 
 def _refused(where: str, what: Text) -> WrongUse:

@@ -11,15 +11,17 @@ from typing import Any
 import numpy as np
 
 from dosegauge.imaging.image import PixelSize
+from dosegauge.imaging.readers.dicom_place import cosines_of, sides, z_mm
 from dosegauge.imaging.readers.opened import (
     Frame,
     Opened,
     checked_shape,
+    packed,
     parsing,
     truncated,
     unreadable,
 )
-from dosegauge.imaging.readers.plain import Plain
+from dosegauge.imaging.readers.plain import Plain, one_behind_the_other
 from dosegauge.texts import Text
 
 NUCLEAR, TOMOGRAPHY = "NM", "CT"
@@ -34,15 +36,12 @@ _TOLD = (
     ("slope", "RescaleSlope"),
     ("series", "SeriesInstanceUID"),
 )
-# The element of pixels: its tag, and how long its head is in the syntaxes that pack nothing,
-# implicit and explicit with the low byte first.
-_PIXELS, _ELEMENT_HEAD = b"\xe0\x7f\x10\x00", 12
-_HEADS = {"1.2.840.10008.1.2": 8, "1.2.840.10008.1.2.1": 12}
-# An axial slice, and the letters of the patient's sides along x, y, z.
-_ALONG, _DOWN = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]
-_SIDES, _OBLIQUE = (("L", "R"), ("P", "A"), ("H", "F")), 0.1
+# The element of pixels: its tag, how long its head is, implicit and explicit, and the syntaxes
+# that pack nothing and have the low byte first.
+_PIXELS, _IMPLICIT_HEAD, _EXPLICIT_HEAD = b"\xe0\x7f\x10\x00", 8, 12
+_PLAIN = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1")
 # Facts that a record prints, by their names here.
-_FACTS = {
+FACTS = {
     "maker": "Manufacturer",
     "model": "ManufacturerModelName",
     "serial": "DeviceSerialNumber",
@@ -65,23 +64,24 @@ def open_file(file: Path, wanted: str = NUCLEAR) -> Opened:
         with file.open("rb") as opened:
             header = pydicom.dcmread(opened, stop_before_pixels=True, force=True)
             at = opened.tell()
-            element = opened.read(_ELEMENT_HEAD)
-            left = file.stat().st_size - at
+            element = opened.read(len(_PIXELS))
+            size = file.stat().st_size
         _refuse_unfit(header, where, wanted)
         shape = checked_shape(
             where, (int(header.get("NumberOfFrames") or 1), header.Rows, header.Columns)
         )
-        _require_whole(header, where, left, shape)
+        _require_whole(header, where, size - at, shape)
+        rescale = _rescale(header)
         return Opened(
             where,
             "dicom",
             *shape,
             _spacing(header),
-            lambda number: _frame(file, header, number),
+            lambda number: frame(file, rescale, number),
             _stored_limit(header),
             _facts(header),
             (),
-            lambda: _each(file, header),
+            lambda: each(file, rescale),
             _plain(file, header, shape[1:], at, element),
         )
 
@@ -90,22 +90,24 @@ def _plain(
     file: Path, header: Any, shape: tuple[int, int], at: int, element: bytes
 ) -> Plain | None:
     """Where the numbers lie that need nothing but their slope and intercept; `at` and `element`
-    are the place and the first bytes of the element of pixels. None for all others."""
+    are the place and the tag of the element of pixels. None for all others."""
     syntax = header.file_meta.get("TransferSyntaxUID")
     bits = int(header.BitsAllocated)
-    if syntax not in _HEADS or bits not in (8, 16, 32) or int(header.BitsStored) != bits:
+    if syntax not in _PLAIN or bits not in (8, 16, 32) or int(header.BitsStored) != bits:
         return None
-    if element[: len(_PIXELS)] != _PIXELS:
+    if element != _PIXELS:
         return None
-    start = at + _HEADS[syntax]
+    start = at + _head_of_pixels(header)
     kind = np.dtype(f"<{'i' if header.get('PixelRepresentation') else 'u'}{bits // 8}")
-    each = shape[0] * shape[1] * kind.itemsize
-    return Plain(file, kind, shape, lambda number: start + number * each, *_rescale(header))
+    return one_behind_the_other(file, kind, shape, start, *_rescale(header))
 
 
 def _refuse_unfit(header: Any, where: str, wanted: str) -> None:
     if "Rows" not in header or "Columns" not in header:
         raise unreadable(where, Text("DICOM 文件中没有图像", "a DICOM file without an image"))
+    syntax = header.file_meta.get("TransferSyntaxUID")
+    if syntax is not None and syntax.is_deflated:
+        raise packed(where, Text("请不压缩重新导出", "Export it without compression"))
     modality = str(header.get("Modality", "") or "")
     if modality != wanted:
         raise unreadable(
@@ -121,13 +123,19 @@ def _refuse_unfit(header: Any, where: str, wanted: str) -> None:
 
 
 def _require_whole(header: Any, where: str, left: int, shape: tuple[int, int, int]) -> None:
-    """Pixels that aren't compressed need so many bytes behind the header."""
+    """Pixels that aren't compressed need so many bytes; `left` are those behind the header."""
     syntax = header.file_meta.get("TransferSyntaxUID")
     if syntax is not None and syntax.is_compressed:
         return
     needed = math.prod(shape) * int(header.BitsAllocated) // 8
+    left -= _head_of_pixels(header)
     if left < needed:
-        raise truncated(where, left, needed)
+        raise truncated(where, max(left, 0), needed)
+
+
+def _head_of_pixels(header: Any) -> int:
+    implicit, _little_endian = header.original_encoding
+    return _IMPLICIT_HEAD if implicit else _EXPLICIT_HEAD
 
 
 def _spacing(header: Any) -> PixelSize | None:
@@ -154,7 +162,7 @@ def _rescale(header: Any) -> tuple[float, float]:
 def _facts(header: Any) -> dict[str, str]:
     found = {
         name: _said(header.get(tag))
-        for name, tag in _FACTS.items()
+        for name, tag in FACTS.items()
         if header.get(tag) not in (None, "")
     }
     duration = header.get("ActualFrameDuration")
@@ -189,25 +197,14 @@ def _facts(header: Any) -> dict[str, str]:
 
 
 def _placed(header: Any) -> dict[str, str]:
-    """Where the slice lies along its normal, and which way its columns and rows run."""
     found = {}
-    cosines = [float(one) for one in header.get("ImageOrientationPatient") or []]
-    along, down = (cosines[:3], cosines[3:]) if len(cosines) == 6 else (_ALONG, _DOWN)
+    cosines = cosines_of(header)
     position = header.get("ImagePositionPatient")
     if position and len(position) == 3:
-        normal = np.cross(along, down)
-        found["z_mm"] = str(float(np.dot(normal, [float(one) for one in position])))
-    if len(cosines) == 6:
-        found["orientation"] = f"x to {_side(along)}, y to {_side(down)}"
+        found["z_mm"] = str(z_mm(cosines, [float(one) for one in position]))
+    if cosines is not None:
+        found["orientation"] = sides(cosines)
     return found
-
-
-def _side(cosines: list[float]) -> str:
-    """The side of the patient, or sides, that a direction runs to: its largest part first."""
-    largest = sorted(range(3), key=lambda axis: -abs(cosines[axis]))
-    return "".join(
-        _SIDES[axis][cosines[axis] < 0] for axis in largest if abs(cosines[axis]) > _OBLIQUE
-    )
 
 
 def _said(value: Any) -> str:
@@ -215,30 +212,30 @@ def _said(value: Any) -> str:
     return ", ".join(str(one) for one in value) if several else str(value)
 
 
-def _frame(file: Path, header: Any, number: int) -> Frame:
+def frame(file: Path, rescale: tuple[float, float], number: int) -> Frame:
+    """A frame's values, by their slope and intercept."""
     from pydicom.pixels.utils import pixel_array
 
-    found: Frame = _read(file, header, lambda: pixel_array(file, index=number))
+    found: Frame = _read(file, rescale, lambda: pixel_array(file, index=number))
     return found
 
 
-def _each(file: Path, header: Any) -> Iterator[Frame]:
+def each(file: Path, rescale: tuple[float, float]) -> Iterator[Frame]:
+    """The values of all frames, one after the other."""
     from pydicom.pixels.utils import iter_pixels
 
     frames = iter_pixels(file)
     while True:
-        found = _read(file, header, lambda: next(frames, None))
+        found = _read(file, rescale, lambda: next(frames, None))
         if found is None:
             return
         yield found
 
 
-def _read(file: Path, header: Any, action: Any) -> Any:
+def _read(file: Path, rescale: tuple[float, float], action: Any) -> Any:
     with parsing(str(file)):
         found = action()
-    if found is None:
-        return None
-    slope, intercept = _rescale(header)
-    if (slope, intercept) == (1.0, 0.0):
+    if found is None or rescale == (1.0, 0.0):
         return found
+    slope, intercept = rescale
     return np.asarray(found, dtype=np.float64) * slope + intercept

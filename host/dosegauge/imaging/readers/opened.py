@@ -72,14 +72,18 @@ def broken(where: str, why: object) -> WrongUse:
     """The error for a file that a library could not read."""
     reason = " ".join(str(why).split())[:120] or type(why).__name__
     if "imagecodecs" in reason:
-        return unreadable(
+        return packed(
             where,
-            Text("不支持此压缩方式", "its compression can't be read here"),
             Text(
                 "请不压缩或用 Deflate 重新导出", "Export it without compression, or with Deflate"
             ),
         )
     return unreadable(where, Text(f"文件已损坏（{reason}）", f"the file is broken ({reason})"))
+
+
+def packed(where: str, todo: Text) -> WrongUse:
+    """The error for a compression that isn't read."""
+    return unreadable(where, Text("不支持此压缩方式", "its compression can't be read here"), todo)
 
 
 @contextmanager

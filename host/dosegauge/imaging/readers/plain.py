@@ -61,8 +61,13 @@ def filled(opened: FileIO, target: Frame) -> int:
 
 
 def one_behind_the_other(
-    file: Path, kind: np.dtype[np.generic], shape: tuple[int, int], offset: int
+    file: Path,
+    kind: np.dtype[np.generic],
+    shape: tuple[int, int],
+    offset: int,
+    slope: float = 1.0,
+    intercept: float = 0.0,
 ) -> Plain:
     """Frames from an offset on."""
     size = shape[0] * shape[1] * kind.itemsize
-    return Plain(file, kind, shape, lambda number: offset + number * size)
+    return Plain(file, kind, shape, lambda number: offset + number * size, slope, intercept)

@@ -1,0 +1,36 @@
+"""Where a DICOM slice lies in the patient's coordinates, and which way its x and y run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+# An axial slice, and the letters of the patient's sides along x, y, z.
+_AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+_SIDES, _OBLIQUE = (("L", "R"), ("P", "A"), ("H", "F")), 0.1
+
+
+def cosines_of(header: Any) -> tuple[float, ...] | None:
+    """The directions of the slice's rows and columns, None where the header has none."""
+    found = tuple(float(one) for one in header.get("ImageOrientationPatient") or ())
+    return found if len(found) == len(_AXIAL) else None
+
+
+def z_mm(cosines: Sequence[float] | None, position_mm: Sequence[float]) -> float:
+    """The slice's place along its normal; without directions it is axial."""
+    ax, ay, az, dx, dy, dz = cosines or _AXIAL
+    x, y, z = position_mm
+    return (ay * dz - az * dy) * x + (az * dx - ax * dz) * y + (ax * dy - ay * dx) * z
+
+
+def sides(cosines: Sequence[float]) -> str:
+    """Which sides of the patient the slice's x and y run to."""
+    return f"x to {_side(cosines[:3])}, y to {_side(cosines[3:])}"
+
+
+def _side(direction: Sequence[float]) -> str:
+    """The side of the patient, or sides, that a direction runs to: its largest part first."""
+    largest = sorted(range(3), key=lambda axis: -abs(direction[axis]))
+    return "".join(
+        _SIDES[axis][direction[axis] < 0] for axis in largest if abs(direction[axis]) > _OBLIQUE
+    )
