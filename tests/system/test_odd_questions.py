@@ -32,14 +32,29 @@ ODD = [
 ]
 
 
-def ask_raw(bench: Bench, line: bytes) -> list[dict[str, object]]:
-    """What the unit answers to a raw line within half a second."""
-    with serial.serial_for_url(bench.unit.port, timeout=0.3) as port:
+ANSWERED_WITHIN_S, SILENT_FOR_S = 20.0, 0.4
+
+
+def ask_raw(
+    bench: Bench, line: bytes, within_s: float = ANSWERED_WITHIN_S
+) -> list[dict[str, object]]:
+    """What the unit answers to a raw line: up to a silence after the first answer, or nothing
+    within that time."""
+    answered = b""
+    until_s = time.monotonic() + within_s
+    with serial.serial_for_url(bench.unit.port, timeout=SILENT_FOR_S) as port:
         port.write(line)
-        time.sleep(0.1)
-        answered = port.read(2000)
+        while True:
+            part = port.read(2000)
+            answered += part
+            silent = not part and answers_in(answered)
+            if silent or time.monotonic() > until_s:
+                return answers_in(answered)
+
+
+def answers_in(received: bytes) -> list[dict[str, object]]:
     found = []
-    for text in answered.split(b"\n"):
+    for text in received.split(b"\n"):
         try:
             found.append(linkline.decode(text).body)
         except linkline.LineError:
@@ -63,7 +78,7 @@ def test_a_sequence_number_beyond_32_bits_is_no_line_of_ours(bench: Bench) -> No
     body = b"~1c " + b"9" * 300 + b" SnsiZG8iOiAiaGVsbG8ifQ=="
     import binascii
 
-    assert ask_raw(bench, body + b" %08x\n" % binascii.crc32(body)) == []
+    assert ask_raw(bench, body + b" %08x\n" % binascii.crc32(body), SILENT_FOR_S) == []
     with connect(bench.unit.port) as client:
         client.hello()
 

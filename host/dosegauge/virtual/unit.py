@@ -250,17 +250,20 @@ class VirtualUnit:
     # the process
 
     def _describe(self, runtime: str) -> dict[str, object]:
-        """What hello says about the unit; CPython has no littlefs, so it gets a folder."""
+        """What hello says about the unit; CPython has no littlefs, so it gets a folder.
+
+        Paths are those of the process's own folder: the length of a path would show in the free
+        heap that the unit tells.
+        """
         if runtime == "micropython":
             flash: dict[str, object] = {
-                "path": str(self.state_dir / "flash.img"),
+                "path": "flash.img",
                 "block_size": BLOCK_SIZE,
                 "blocks": BLOCKS,
             }
         else:
-            folder = self.state_dir / "flash"
-            folder.mkdir(exist_ok=True)
-            flash = {"folder": str(folder)}
+            (self.state_dir / "flash").mkdir(exist_ok=True)
+            flash = {"folder": "flash"}
         return {"unit": self.unit_id, "flash": flash}
 
     def _supervise(self) -> None:
@@ -312,7 +315,7 @@ class VirtualUnit:
                     stdin=endpoint.slave,
                     stdout=endpoint.slave,
                     stderr=log,
-                    cwd=self._firmware,
+                    cwd=self.state_dir,
                     env=variables,
                 )
                 endpoint.close_slave()
@@ -322,7 +325,7 @@ class VirtualUnit:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,
-                    cwd=self._firmware,
+                    cwd=self.state_dir,
                     env=variables,
                     bufsize=0,
                 )
