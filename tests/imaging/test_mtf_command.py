@@ -213,3 +213,31 @@ def test_a_figure_without_u_keeps_four_digits(
     fwhm = findings(data)["fwhm"]
     assert fwhm["U"] is None
     assert len(fwhm["value"].lstrip("0.")) == 4
+
+
+# What stands in the way of the results, and what is said.
+IN_THE_WAY = [
+    (["--overlay"], "the file exists and was not replaced. Move it away or choose another place"),
+    (["--save"], "who measured must be said"),
+    (["--save", "--who", "Li", "--supersedes", "1"], "a correction says why"),
+    (["--save", "--who", "Li"], "does not say which device"),
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"), IN_THE_WAY, ids=[" ".join(one[0]) for one in IN_THE_WAY]
+)
+def test_what_stands_in_the_way_is_said_before_a_slice_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: list[str], says: str
+) -> None:
+    """Reading thousands of slices takes minutes. These hold nothing to measure, which is not said
+    any more."""
+    blank = files.npy(tmp_path / "blank.npy", np.zeros((3, 64, 64), dtype=np.float32))
+    there = tmp_path / "there.png"
+    there.write_bytes(b"kept")
+    options = [*asked, str(there)] if asked == ["--overlay"] else asked
+    code, _, error = run(capsys, str(blank), *PIXEL, *options)
+    assert code == 2
+    assert says in error
+    assert error.count("\n") == 1
+    assert there.read_bytes() == b"kept"

@@ -133,10 +133,7 @@ def finish(
     """Print a measurement, or its JSON with `data` in front; 1 when a limit isn't kept that is
     for pass or fail. `warnings` say what may be wrong, `notes` what was chosen; `draw` makes the
     picture that --overlay asks for."""
-    if arguments.save:
-        from dosegauge.commands.analyze_saving import check_saving
-
-        check_saving(arguments, image_facts)
+    check_outputs(arguments, image_facts)
     judged = judge(findings, arguments.stage, makers_values(arguments), document)
     together = combined(judged, document, getattr(arguments, "criterion", None))
     reference_only = standard_named(document).for_reference
@@ -177,6 +174,19 @@ def finish(
             kept = Text(f"已保存，编号 {number}", f"saved as number {number}")
             print(in_language(kept, arguments.lang))
     return 1 if failed else 0
+
+
+def check_outputs(arguments: argparse.Namespace, image_facts: Mapping[str, str]) -> None:
+    """WrongUse where the picture would replace a file, or something is missing for the store.
+    Asked before what takes long."""
+    if getattr(arguments, "overlay", None):
+        from dosegauge.reports.output import require_free
+
+        require_free(Path(arguments.overlay))
+    if arguments.save:
+        from dosegauge.commands.analyze_saving import check_saving
+
+        check_saving(arguments, image_facts)
 
 
 _OF_A_CAMERA = ("maker", "model", "serial", "collimator", "window_low_kev", "window_high_kev")

@@ -49,7 +49,7 @@ def add_analyze_commands(
     def say(zh: str, en: str) -> str:
         return in_language(Text(zh, en), language)
 
-    text = say("由图像测量（伽玛照相机）", "measure on images (gamma camera)")
+    text = say("由图像测量（伽玛照相机、Micro CT）", "measure on images (gamma camera, Micro CT)")
     analyze = commands.add_parser("analyze", help=text, description=text)
     actions = analyze.add_subparsers(
         metavar="MEASUREMENT", required=True, parser_class=parser_class

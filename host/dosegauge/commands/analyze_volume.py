@@ -32,8 +32,10 @@ _SAME = 1e-3
 
 
 def opened_volume(arguments: argparse.Namespace) -> Volume:
-    """The volume with the voxel and the orientation that the options override."""
+    """The volume with the voxel and the orientation that the options override. WrongUse also for
+    what stands in the way of the results."""
     volume = open_volume(arguments.volume, analyze.raw_format(arguments))
+    analyze.check_outputs(arguments, volume.facts)
     volume = turned(volume, parsed_orientation(arguments.orientation))
     given = analyze.pixel_size(arguments)
     pixel_mm, slice_mm = given or volume.pixel_mm, arguments.slice_mm or volume.slice_mm

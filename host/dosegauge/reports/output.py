@@ -14,7 +14,7 @@ def require_free(path: Path) -> Path:
         raise WrongUse(
             Text("文件已存在，未覆盖", "the file exists and was not replaced"),
             str(path),
-            Text("请移走它或另选文件夹 --out", "Move it away or choose another folder with --out"),
+            Text("请移走它或另选位置", "Move it away or choose another place"),
         )
     return path
 

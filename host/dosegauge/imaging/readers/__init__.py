@@ -15,6 +15,7 @@ from dosegauge.imaging.readers.opened import Opened, RawFormat, unreadable
 from dosegauge.texts import Text
 
 _HEAD = 4096
+_DICOM_MARK = slice(128, 132)
 
 
 def open_images(path: str | Path, raw: RawFormat | None = None, modality: str = "NM") -> Opened:
@@ -41,6 +42,11 @@ def open_images(path: str | Path, raw: RawFormat | None = None, modality: str = 
 
 
 def _by_content(file: Path, head: bytes, raw: RawFormat | None, modality: str) -> Opened:
+    # What stands before the mark of a DICOM file may look like a TIFF.
+    if head[_DICOM_MARK] == b"DICM":
+        from dosegauge.imaging.readers import dicom
+
+        return dicom.open_file(file, modality)
     if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
         from dosegauge.imaging.readers import tiff
 
@@ -57,8 +63,8 @@ def _by_content(file: Path, head: bytes, raw: RawFormat | None, modality: str) -
         from dosegauge.imaging.readers import nrrd
 
         return nrrd.open_file(file)
-    # DICOM files without their preamble begin with a small group number.
-    if head[128:132] == b"DICM" or (head[:2] in (b"\x02\0", b"\x08\0") and len(head) > 64):
+    # DICOM files without that mark begin with a small group number.
+    if head[:2] in (b"\x02\0", b"\x08\0") and len(head) > 64:
         from dosegauge.imaging.readers import dicom
 
         return dicom.open_file(file, modality)
