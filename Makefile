@@ -17,18 +17,22 @@ PEERS := $(VENV)/peers
 OUT ?= out
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test test-host test-board-short test-board test-board-all test-coverage check bench faults firmware drawings plans clean
+.PHONY: run test test-host test-install test-board-short test-board test-board-all test-coverage check bench faults firmware drawings plans clean
 
 run: $(READY)
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/dosegauge tui --virtual; else $(BIN)/dosegauge demo --out $(OUT); fi
 
 test: $(READY)
 	$(BIN)/python -m tests.interpreters
-	$(MAKE) -j2 test-host test-board-short
+	$(MAKE) -j3 test-host test-install test-board-short
 
 # One thread for linear algebra: the emulated Pico beside it needs a core of its own.
 test-host: $(READY)
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --ignore=tests/board
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --ignore=tests/board --ignore=tests/install
+
+# Most of it is waiting for a board's answer: it takes little from the tests beside it.
+test-install: $(READY)
+	$(BIN)/python -m pytest tests/install
 
 test-board-short: $(READY)
 	$(BIN)/python -m pytest tests/board -m "not thorough"

@@ -208,7 +208,7 @@ def test_u_covers_what_the_projections_give_without_noise() -> None:
     truth = measured(mean).figures()
     rng = np.random.default_rng(9)
     inside = []
-    for Asked.seed in range(trials(30)):
+    for Asked.seed in range(trials(16)):
         scan = rng.poisson(mean).astype(float)
         spreads = _spreads(Asked, scan, measured)  # type: ignore[arg-type]
         for found in _findings(measured(scan), spreads, Asked.trials - 1)[1:]:
