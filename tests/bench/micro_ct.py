@@ -188,8 +188,8 @@ def _tiffs(folder: Path, pixels: Pixels, slices: int) -> _Written:
 
 
 def _dicoms(folder: Path, pixels: Pixels, slices: int) -> _Written:
-    folder.mkdir()
     """Slices that differ as those of a scanner do."""
+    folder.mkdir()
     told = {"Modality": "CT", "RescaleSlope": 1, "RescaleIntercept": -1000}
     dataset = pydicom.dcmread(files.dicom(folder / "0", pixels, 0.1, **told))
     written = [folder / str(number) for number in range(slices)]

@@ -83,10 +83,9 @@ def alike(found: Opened, parsed: Opened) -> None:
     assert (found.plain is None) == (parsed.plain is None)
     if found.plain is not None and parsed.plain is not None:
         assert np.array_equal(found.plain.read(0), parsed.plain.read(0))
-        assert (found.plain.slope, found.plain.intercept) == (
-            parsed.plain.slope,
-            parsed.plain.intercept,
-        )
+        assert found.plain.start(0) == parsed.plain.start(0)
+        for name in ("file", "kind", "shape", "slope", "intercept"):
+            assert getattr(found.plain, name) == getattr(parsed.plain, name)
 
 
 @pytest.fixture
@@ -180,6 +179,8 @@ DIFFERENT: list[tuple[str, dict[str, Any]]] = [
     ("two-places", {"raw": {b"1.5\\-2.0\\0.0": b"1.5\\-20000.0"}}),
     ("no-number", {"raw": {b"1.5\\-2.0\\0.0": b"1.5\\-2.0\\x.0"}}),
     ("infinite", {"raw": {b"1.5\\-2.0\\0.0": b"1.5\\-2.0\\inf"}}),
+    ("zero-in-front", {"raw": {b"1.5\\-2.0\\0.0": b"1.5\\-2.0\\\x000."}}),
+    ("long-number", {"InstanceNumber": 1234567890123}),
     ("underlined", {"raw": {b"1.5\\-2.0\\0.0": b"1.5\\-2.0\\1_0"}}),
 ]
 
@@ -211,7 +212,7 @@ SPOILED: list[tuple[str, Callable[[bytes], bytes], str]] = [
         "without an image",
     ),
     ("gamma", lambda content: content.replace(b"CS\x02\0CT", b"CS\x02\0NM"), "modality is NM"),
-    ("empty", lambda content: b"", "known format"),
+    ("empty", lambda content: b"", "the file is empty"),
 ]
 
 
@@ -230,6 +231,54 @@ def test_a_spoiled_slice_is_refused_as_ever(
     with pytest.raises(WrongUse) as parsed:
         open_images(path, None, TOMOGRAPHY)
     assert str(refused.value) == str(parsed.value)
+
+
+def length_of_the_group(content: bytes) -> bytes:
+    """The number that tells how long the first group is has two bytes instead of four."""
+    at = content.index(b"\2\0\0\0UL\4\0")
+    return content[: at + 6] + b"\2\0" + content[at + 8 : at + 10] + content[at + 12 :]
+
+
+def test_numbers_of_another_length_are_parsed(tmp_path: Path) -> None:
+    series = DicomSeries()
+    series.open(written(tmp_path, "first"))
+    path = written(tmp_path, "other")
+    path.write_bytes(length_of_the_group(path.read_bytes()))
+    with pytest.raises(WrongUse) as parsed:
+        open_images(path, None, TOMOGRAPHY)
+    with pytest.raises(WrongUse) as refused:
+        series.open(path)
+    assert str(refused.value) == str(parsed.value)
+
+
+def test_a_first_slice_like_no_other_is_no_pattern(
+    tmp_path: Path, parsed_files: list[str]
+) -> None:
+    """A survey view before the slices, as many scanners put it."""
+    series = DicomSeries()
+    series.open(written(tmp_path, "0", ImageComments="survey", SliceThickness=5))
+    for number in range(1, 6):
+        series.open(written(tmp_path, str(number), InstanceNumber=number))
+    assert parsed_files == ["0", "1"]
+
+
+def strange_vr(path: Path) -> Path:
+    """An element that may differ, empty and of a kind that there isn't."""
+    content = path.read_bytes()
+    at = content.index(b"\x20\0\x13\0IS")
+    path.write_bytes(content[:at] + b"\x20\0\x12\0ZZ\0\0" + content[at:])
+    return path
+
+
+def test_a_header_that_makes_no_pattern_is_parsed_each_time(
+    tmp_path: Path, parsed_files: list[str], recwarn: pytest.WarningsRecorder
+) -> None:
+    series = DicomSeries()
+    for number in range(3):
+        path = strange_vr(written(tmp_path, str(number), InstanceNumber=number))
+        assert series.open(path).facts["instance"] == str(number)
+    assert parsed_files == ["0", "1", "2"]
+    assert not recwarn.list
 
 
 def test_a_slice_that_is_gone_is_named(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from dosegauge.cli import main
+from dosegauge.commands import analyze_saving
 from tests.imaging import files
 from tests.imaging.blurred import RADIUS, SIDE, bead, disk, slanted, spot, true_frequency
 
@@ -215,9 +216,14 @@ def test_a_figure_without_u_keeps_four_digits(
     assert len(fwhm["value"].lstrip("0.")) == 4
 
 
+KEPT = ["--who", "Li", "--device", "a/b/c", "--date", "2026-03-02"]
 # What stands in the way of the results, and what is said.
 IN_THE_WAY = [
-    (["--overlay"], "the file exists and was not replaced. Move it away or choose another place"),
+    (["--overlay", "there.png"], "there.png: the file exists and was not replaced. Move it away"),
+    (["--overlay", "to-nothing.png"], "to-nothing.png: the file exists and was not replaced"),
+    (["--overlay", "there.png/x.png"], "there.png: can't be written (Not a directory)"),
+    (["--overlay", "x" * 300 + ".png"], "can't be written (File name too long)"),
+    (["--save", *KEPT, "--supersedes", "9", "--why", "x"], "9: the device has no such"),
     (["--save"], "who measured must be said"),
     (["--save", "--who", "Li", "--supersedes", "1"], "a correction says why"),
     (["--save", "--who", "Li"], "does not say which device"),
@@ -225,19 +231,51 @@ IN_THE_WAY = [
 
 
 @pytest.mark.parametrize(
-    ("asked", "says"), IN_THE_WAY, ids=[" ".join(one[0]) for one in IN_THE_WAY]
+    ("asked", "says"), IN_THE_WAY, ids=[" ".join(one[0])[:40] for one in IN_THE_WAY]
 )
 def test_what_stands_in_the_way_is_said_before_a_slice_is_read(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: list[str], says: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    asked: list[str],
+    says: str,
 ) -> None:
     """Reading thousands of slices takes minutes. These hold nothing to measure, which is not said
     any more."""
     blank = files.npy(tmp_path / "blank.npy", np.zeros((3, 64, 64), dtype=np.float32))
-    there = tmp_path / "there.png"
-    there.write_bytes(b"kept")
-    options = [*asked, str(there)] if asked == ["--overlay"] else asked
-    code, _, error = run(capsys, str(blank), *PIXEL, *options)
-    assert code == 2
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOSEGAUGE_STORE", str(tmp_path / "store.sqlite"))
+    Path("there.png").write_bytes(b"kept")
+    Path("to-nothing.png").symlink_to("nothing")
+    code, _, error = run(capsys, str(blank), *PIXEL, *asked)
+    assert code in (1, 2)
     assert says in error
     assert error.count("\n") == 1
-    assert there.read_bytes() == b"kept"
+    assert Path("there.png").read_bytes() == b"kept"
+    assert not Path("nothing").exists()
+
+
+def test_a_result_that_cannot_be_kept_leaves_no_picture(
+    volume: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Somebody corrects the row meanwhile: the command can be given again, with that number."""
+    overlay = tmp_path / "o.png"
+    store = ["--store", str(tmp_path / "store.sqlite")]
+    kept = [*store, "--save", *KEPT]
+    _, first, _ = run(capsys, str(volume), *PIXEL, *kept)
+    corrects = [*kept, "--supersedes", str(first["saved"]), "--why", "again"]
+    check = analyze_saving.check_saving
+
+    def somebody_is_faster(arguments: Any, facts: Any) -> None:
+        check(arguments, facts)
+        monkeypatch.setattr(analyze_saving, "check_saving", lambda arguments, facts: None)
+        assert main(["analyze", "mtf", str(volume), *PIXEL, *corrects, "--json"]) == 0
+
+    monkeypatch.setattr(analyze_saving, "check_saving", somebody_is_faster)
+    code, _, error = run(capsys, str(volume), *PIXEL, *corrects, "--overlay", str(overlay))
+    assert code == 1
+    assert "it was corrected before" in error
+    assert not overlay.exists()

@@ -116,6 +116,6 @@ def test_what_files_say_of_their_orientation(tmp_path: Path) -> None:
             ImagePositionPatient=[0, 10 - 0.5 * number, 0],
         )
     volume = open_volume(folder)
-    assert volume.facts["orientation"] == "x to L, y to F"
+    assert volume.facts["orientation"] == "x→L, y→F"
     assert [float(volume.read(n)[0, 0]) for n in range(3)] == [2, 1, 0]
     assert volume.slice_mm == pytest.approx(0.5)

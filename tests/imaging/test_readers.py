@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pydicom
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.image import PixelSize
@@ -90,6 +92,34 @@ def coloured(folder: Path) -> Path:
     return files.tiff(folder / "c.tif", np.zeros((20, 30, 3), np.uint8) + 9, photometric="rgb")
 
 
+def said_otherwise(folder: Path, said: str) -> Path:
+    """DICOM that names one of the two ways of writing and is written in the other, which the
+    library reads with a warning, but takes the pixels from the wrong place."""
+    written = ({ExplicitVRLittleEndian, ImplicitVRLittleEndian} - {said}).pop()
+    path = files.dicom(folder / "w", FRAMES[0])
+    dataset = pydicom.dcmread(path)
+    dataset.file_meta.TransferSyntaxUID = written
+    pydicom.dcmwrite(path, dataset, implicit_vr=written == ImplicitVRLittleEndian)
+    content = path.read_bytes()
+    # Names of the same length and position: 19 characters and a zero, or 17 and one.
+    old, new = (bytes(f"{one}\0", "ascii") for one in (written, said))
+    at = content.index(b"\2\0\x10\0UI")
+    length = len(new).to_bytes(2, "little")
+    path.write_bytes(content[: at + 6] + length + new + content[at + 8 + len(old) :] + bytes(8))
+    return path
+
+
+def short_element(folder: Path) -> Path:
+    """The element of pixels says that it is shorter; something else follows it."""
+    path = files.dicom(folder / "x", FRAMES[0])
+    content = path.read_bytes()
+    head = b"\xe0\x7f\x10\0OW\0\0"
+    assert content.count(head) == 1
+    at = content.index(head) + len(head)
+    path.write_bytes(content[:at] + (1000).to_bytes(4, "little") + content[at + 4 :])
+    return path
+
+
 def coloured_dicom(folder: Path) -> Path:
     return files.dicom(
         folder / "c.dcm", FRAMES[0], SamplesPerPixel=3, PhotometricInterpretation="RGB"
@@ -130,7 +160,7 @@ def pickled(folder: Path) -> Path:
 REFUSED: list[tuple[str, Callable[[Path], Path], str]] = [
     ("nothing", lambda folder: folder / "nothing.dcm", "can't be read"),
     ("text", lambda folder: files.raw(folder / "t.txt", np.zeros(300, np.uint8)), "not an image"),
-    ("empty", lambda folder: files.raw(folder / "e", np.zeros(0, np.uint8)), "not an image"),
+    ("empty", lambda folder: files.raw(folder / "e", np.zeros(0, np.uint8)), "the file is empty"),
     (
         "ct",
         lambda folder: files.dicom(folder / "x", FRAMES[0], Modality="CT"),
@@ -156,6 +186,15 @@ REFUSED: list[tuple[str, Callable[[Path], Path], str]] = [
     ("negative", with_pixel(-3.0), "negative counts"),
     ("saturated", saturated, "2 pixels are saturated at 65535"),
     ("dark", lambda folder: files.npy(folder / "d.npy", FRAMES[0] * 0), "no counts at all"),
+    ("slope-zero", lambda folder: files.dicom(folder / "x", FRAMES[0], RescaleSlope=0), "slope 0"),
+    (
+        "slope-without-end",
+        lambda folder: files.dicom(folder / "x", FRAMES[0], RescaleSlope="1e400"),
+        "slope inf",
+    ),
+    ("said-implicit", lambda folder: said_otherwise(folder, ImplicitVRLittleEndian), "transfer"),
+    ("said-explicit", lambda folder: said_otherwise(folder, ExplicitVRLittleEndian), "transfer"),
+    ("short-element", short_element, "truncated: 1000 bytes of 1200"),
     (
         "cut-dicom",
         lambda folder: files.cut(files.dicom(folder / "x", FRAMES[0]), 400),

@@ -11,6 +11,7 @@ import pytest
 import tifffile
 
 from dosegauge.errors import WrongUse
+from dosegauge.imaging.readers.opened import RawFormat
 from dosegauge.imaging.slice_files import slice_numbers
 from dosegauge.imaging.volumes import Volume, open_volume, volume_of_array
 from tests.imaging import files
@@ -100,7 +101,35 @@ def dicoms(at: Path, **changed: Callable[[int], Any]) -> Path:
         own = {name: value(number) for name, value in changed.items()}
         place = [0, 0, 0.5 * number]
         told_of_it = {**CT, "ImagePositionPatient": place, **own}
-        files.dicom(folder / str(number), pixels, 0.1, **told_of_it)
+        present = {name: value for name, value in told_of_it.items() if value is not None}
+        files.dicom(folder / str(number), pixels, 0.1, **present)
+    return folder
+
+
+def two_series(at: Path) -> Path:
+    """Whole scans at the same places."""
+    folder = dicoms(at)
+    for number, pixels in enumerate(SLICES):
+        place = [0, 0, 0.5 * number]
+        told = {**CT, "ImagePositionPatient": place, "SeriesInstanceUID": "1.2.9"}
+        files.dicom(folder / f"again{number}", pixels, 0.1, **told)
+    return folder
+
+
+def lost_link(at: Path) -> Path:
+    folder = dicoms(at)
+    (folder / "6").symlink_to(at / "nowhere")
+    return folder
+
+
+def turned(number: int) -> list[int]:
+    return [1, 0, 0, 0, 1, 0] if number % 2 else [-1, 0, 0, 0, -1, 0]
+
+
+def nameless(at: Path) -> Path:
+    """DICOM slices that say neither place nor number, and a copy of one of them."""
+    folder = dicoms(at, ImagePositionPatient=lambda n: None)
+    (folder / "slice3").write_bytes((folder / "3").read_bytes())
     return folder
 
 
@@ -109,13 +138,38 @@ BAD: list[tuple[str, Callable[[Path], Path], str]] = [
     (
         "series",
         lambda at: dicoms(at, SeriesInstanceUID=lambda n: f"1.2.{n % 2}"),
-        "several series",
+        "/1: belongs to another series than",
     ),
     (
         "heights",
         lambda at: dicoms(at, PixelSpacing=lambda n: [0.1 + 0.1 * (n == 3), 0.1]),
         "pixel",
     ),
+    ("two-series", two_series, "/again0: belongs to another series than .*/0. Check"),
+    (
+        "orientations",
+        lambda at: dicoms(at, ImageOrientationPatient=turned),
+        "/1: has another",
+    ),
+    (
+        "units",
+        lambda at: dicoms(
+            at, RescaleIntercept=lambda n: -1000, RescaleType=lambda n: "HU" if n - 2 else "US"
+        ),
+        "/2: has values of another unit",
+    ),
+    (
+        "no-place",
+        lambda at: dicoms(at, ImagePositionPatient=lambda n: [0, 0, "1e400" if n == 4 else n]),
+        "/4: its position is no number",
+    ),
+    (
+        "one-place",
+        lambda at: dicoms(at, ImagePositionPatient=lambda n: [0, 0, max(n, 1)]),
+        "/1: it lies at the same place as .*/0. Check",
+    ),
+    ("nameless-doubled", nameless, "two slices have the same number"),
+    ("lost-link", lost_link, "/6: can't be read .No such file"),
 ]
 
 
@@ -127,6 +181,50 @@ def test_what_does_not_belong_together_is_refused(
 ) -> None:
     with pytest.raises(WrongUse, match=says):
         open_volume(write(tmp_path))
+
+
+# DICOM slices without a place, and what is said of their order.
+ORDERED: list[tuple[dict[str, Callable[[int], Any]], str]] = [
+    ({"ImagePositionPatient": lambda n: None}, "in the order of the numbers in their names"),
+    (
+        {"ImagePositionPatient": lambda n: None, "InstanceNumber": lambda n: 10 - n},
+        "no positions are given: ordered by number",
+    ),
+]
+
+
+@pytest.mark.parametrize(("told", "says"), ORDERED)
+def test_slices_without_a_place_say_how_they_are_ordered(
+    tmp_path: Path, told: dict[str, Callable[[int], Any]], says: str
+) -> None:
+    folder = dicoms(tmp_path, **told)
+    volume = open_volume(folder)
+    assert any(says in warning.en for warning in volume.warnings)
+    turned_round = "InstanceNumber" in told
+    assert np.array_equal(volume.read(0), SLICES[-1 if turned_round else 0])
+    assert volume.slice_mm is None
+    (folder / "3").unlink()
+    gap = "the first after 4 (2 for 1)" if turned_round else "missing: 1, the first is number 3"
+    assert any(gap in warning.en for warning in open_volume(folder).warnings)
+
+
+def test_slices_of_several_devices_or_voltages_are_told(tmp_path: Path) -> None:
+    volume = open_volume(
+        dicoms(tmp_path, KVP=lambda n: 50 + n % 2, DeviceSerialNumber=lambda n: f"S{n % 2}")
+    )
+    said = [warning.en for warning in volume.warnings]
+    assert "the slices differ in kvp: 50, 51" in [one.replace(".0", "") for one in said]
+    assert "the slices differ in serial: S0, S1" in said
+
+
+def test_directions_of_any_length_give_the_same_distance(tmp_path: Path) -> None:
+    volume = open_volume(dicoms(tmp_path, ImageOrientationPatient=lambda n: [2, 0, 0, 0, 2, 0]))
+    assert volume.slice_mm == pytest.approx(0.5)
+
+
+def test_bare_pixels_describe_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(WrongUse, match="--raw: describes one file"):
+        open_volume(dicoms(tmp_path), RawFormat("uint8", (3, 3)))
 
 
 def test_a_slices_own_largest_value_counts(tmp_path: Path) -> None:

@@ -47,6 +47,18 @@ def signed(path: Path) -> Path:
     return files.npy(path, SLICES.astype(np.int32) - 32500)
 
 
+@pytest.mark.parametrize("write", [tiffs, dicoms], ids=["tiff", "dicom"])
+def test_a_slice_that_goes_away_meanwhile_is_named(
+    tmp_path: Path, write: Callable[[Path], Path]
+) -> None:
+    folder = write(tmp_path / "v")
+    volume = open_volume(folder)
+    gone = sorted(folder.iterdir())[5]
+    gone.unlink()
+    with pytest.raises(WrongUse, match=rf"{gone.name}: can't be read .No such file"):
+        mean_of_volume(volume, 1, volume.slices)
+
+
 HU = {"RescaleSlope": 2, "RescaleIntercept": -1000}
 WRITTEN: list[tuple[str, Callable[[Path], Path], RawFormat | None, np.ndarray]] = [
     ("tiff", lambda at: tiffs(at / "t"), None, SLICES),

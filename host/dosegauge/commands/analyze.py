@@ -8,6 +8,7 @@ from typing import Any
 from dosegauge import __version__
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.combined import combined
+from dosegauge.imaging.differing import differing
 from dosegauge.imaging.findings import Finding, Judged, as_data, judge
 from dosegauge.imaging.image import Image, PixelSize
 from dosegauge.imaging.readers import read_image
@@ -150,14 +151,7 @@ def finish(
         "warnings": [one._asdict() for one in warnings],
         "software": f"dosegauge {__version__}",
     }
-    if draw is not None and arguments.overlay:
-        from dosegauge.reports.output import write_new
-
-        write_new(Path(arguments.overlay), draw())
-    if arguments.save:
-        from dosegauge.commands.analyze_saving import save
-
-        content["saved"] = save(arguments, image_facts, content)
+    _keep(arguments, image_facts, content, draw)
     if arguments.json:
         print_json(content)
     else:
@@ -174,6 +168,29 @@ def finish(
             kept = Text(f"已保存，编号 {number}", f"saved as number {number}")
             print(in_language(kept, arguments.lang))
     return 1 if failed else 0
+
+
+def _keep(
+    arguments: argparse.Namespace,
+    image_facts: Mapping[str, str],
+    content: dict[str, Any],
+    draw: Callable[[], bytes] | None,
+) -> None:
+    """The picture and the row in the store that are asked for: both, or none of them."""
+    picture = None
+    if draw is not None and arguments.overlay:
+        from dosegauge.reports.output import write_new
+
+        picture = write_new(Path(arguments.overlay), draw())
+    if arguments.save:
+        from dosegauge.commands.analyze_saving import save
+
+        try:
+            content["saved"] = save(arguments, image_facts, content)
+        except BaseException:
+            if picture is not None:
+                picture.unlink()
+            raise
 
 
 def check_outputs(arguments: argparse.Namespace, image_facts: Mapping[str, str]) -> None:
@@ -194,15 +211,13 @@ _OF_A_CAMERA = ("maker", "model", "serial", "collimator", "window_low_kev", "win
 
 def of_one_camera(images: Sequence[Image]) -> list[Text]:
     """A warning for everything that the files of one measurement say differently."""
-    said = []
-    for name in _OF_A_CAMERA:
-        told = sorted({image.facts[name] for image in images if name in image.facts})
-        if len(told) > 1:
-            listed = ", ".join(told)
-            said.append(
-                Text(f"各图像的 {name} 不同：{listed}", f"the images differ in {name}: {listed}")
-            )
-    return said
+    return [
+        Text(
+            f"各图像的 {name} 不同：{', '.join(told)}",
+            f"the images differ in {name}: {', '.join(told)}",
+        )
+        for name, told in differing((image.facts for image in images), _OF_A_CAMERA)
+    ]
 
 
 def stated(arguments: argparse.Namespace) -> dict[str, str]:

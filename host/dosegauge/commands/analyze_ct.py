@@ -17,6 +17,7 @@ from dosegauge.commands.analyze_volume import (
     opened_volume,
     phantom_by_hand,
     slice_range,
+    slice_words,
     voxel_words,
 )
 from dosegauge.errors import WrongUse
@@ -149,12 +150,11 @@ def _known_diameter(
 
 
 def _headline(volume: Volume, found: CtUniformity, first: int, last: int, pixel_mm: float) -> Text:
+    used = slice_words(volume, first, last)
     diameter, voxel = found.phantom.diameter_px * pixel_mm, voxel_words(volume)
     return Text(
-        f"{volume.name}：切片 {first}–{last}（共 {volume.slices}），{voxel.zh}，"
-        f"模体直径 {diameter:.2f} mm",
-        f"{volume.name}: slices {first} to {last} of {volume.slices}, {voxel.en}, "
-        f"phantom {diameter:.2f} mm in diameter",
+        f"{used.zh}，{voxel.zh}，模体直径 {diameter:.2f} mm",
+        f"{used.en}, {voxel.en}, phantom {diameter:.2f} mm in diameter",
     )
 
 

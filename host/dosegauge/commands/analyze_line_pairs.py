@@ -14,6 +14,7 @@ from dosegauge.commands.analyze_volume import (
     opened_volume,
     slice_progress,
     slice_range,
+    slice_words,
     voxel_words,
 )
 from dosegauge.errors import WrongUse
@@ -26,6 +27,8 @@ from dosegauge.texts import Text
 
 _USUAL_WIDTH_PX = 9.0
 _LARGEST = 1e5
+# What noise may add to a modulation of 100 %.
+_IMPOSSIBLE = 1.05
 _NO_U = Text("只有一层，没有重复", "a single slice: nothing was repeated to tell scatter")
 _AT_ITS_END = Text(
     "去掉任一层后不再落在两组之间", "without one of the slices it lies between no two groups"
@@ -52,14 +55,13 @@ def run(arguments: argparse.Namespace) -> int:
 
         return bars_overlay(volume.read(first - 1), found, pixel_mm, arguments.lang)
 
+    used = slice_words(volume, first, last)
     voxel = voxel_words(volume)
     return analyze.finish(
         arguments,
         Text(
-            f"{volume.name}：切片 {first}–{last}（共 {volume.slices}），{voxel.zh}，"
-            f"{len(groups)} 组线对",
-            f"{volume.name}: slices {first} to {last} of {volume.slices}, {voxel.en}, "
-            f"{len(groups)} groups of bars",
+            f"{used.zh}，{voxel.zh}，{len(groups)} 组线对",
+            f"{used.en}, {voxel.en}, {len(groups)} groups of bars",
         ),
         volume.facts,
         _findings(arguments, found),
@@ -179,6 +181,14 @@ def _warnings(arguments: argparse.Namespace, found: BarResult, pixel_mm: float) 
             Text(
                 "调制度未在各组之间降到 10 %：没有极限频率",
                 "the modulation does not fall to 10 % between the groups: there is no limit",
+            )
+        )
+    above = [one.group.lp_per_mm for one in found.groups if one.contrast > _IMPOSSIBLE]
+    if above:
+        said.append(
+            Text(
+                f"{above[0]:g} lp/mm 的调制度大于 100 %：请检查 --bright 和 --dark",
+                f"the modulation at {above[0]:g} lp/mm is above 100 %: check --bright and --dark",
             )
         )
     nyquist = 0.5 / pixel_mm

@@ -13,6 +13,7 @@ from dosegauge.commands.analyze_volume import (
     opened_volume,
     phantom_by_hand,
     slice_range,
+    slice_words,
     voxel_words,
 )
 from dosegauge.errors import WrongUse
@@ -65,14 +66,15 @@ def run(arguments: argparse.Namespace) -> int:
 
         return contrast_overlay(mean, found, window, pixel_mm, arguments.lang)
 
+    used = slice_words(volume, first, last)
     voxel = voxel_words(volume)
     return analyze.finish(
         arguments,
         Text(
-            f"{volume.name}：切片 {first}–{last}（共 {volume.slices}），{voxel.zh}，"
+            f"{used.zh}，{voxel.zh}，"
             f"{len(holes)} 个孔；观察窗位 {window.level:.4g}，窗宽 {window.width:.4g}",
-            f"{volume.name}: slices {first} to {last} of {volume.slices}, {voxel.en}, "
-            f"{len(holes)} holes; view at level {window.level:.4g}, width {window.width:.4g}",
+            f"{used.en}, {voxel.en}, "
+            f"holes: {len(holes)}; view at level {window.level:.4g}, width {window.width:.4g}",
         ),
         volume.facts,
         _findings(arguments, found),

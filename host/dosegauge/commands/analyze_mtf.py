@@ -18,6 +18,7 @@ from dosegauge.commands.analyze_volume import (
     opened_volume,
     slice_progress,
     slice_range,
+    slice_words,
     voxel_words,
 )
 from dosegauge.errors import WrongUse
@@ -95,14 +96,13 @@ def run(arguments: argparse.Namespace) -> int:
         )
 
     method = _METHODS[arguments.method]
+    used = slice_words(volume, first, last)
     voxel_said = voxel_words(volume)
     return analyze.finish(
         arguments,
         Text(
-            f"{volume.name}：切片 {first}–{last}（共 {volume.slices}），{method.zh}，"
-            f"{voxel_said.zh}，奈奎斯特 {scale / 2:.4g} {unit}",
-            f"{volume.name}: slices {first} to {last} of {volume.slices}, {method.en}, "
-            f"{voxel_said.en}, Nyquist {scale / 2:.4g} {unit}",
+            f"{used.zh}，{method.zh}，{voxel_said.zh}，奈奎斯特 {scale / 2:.4g} {unit}",
+            f"{used.en}, {method.en}, {voxel_said.en}, Nyquist {scale / 2:.4g} {unit}",
         ),
         volume.facts,
         findings,

@@ -41,13 +41,17 @@ def save(
 
 
 def check_saving(arguments: argparse.Namespace, facts: Mapping[str, str]) -> None:
-    """WrongUse for what is missing, before anything is written."""
+    """WrongUse for what is missing, StoreError for a store that can't be used or a row that can't
+    be corrected, before anything is written."""
     if not arguments.who.strip():
         raise _missing("--who", Text("保存需要测量者", "who measured must be said to keep it"))
     if arguments.supersedes is not None and not arguments.why.strip():
         raise _missing("--why", Text("更正需要原因", "a correction says why"))
-    _device(arguments, facts)
+    device = _device(arguments, facts)
     measured_on(arguments, facts)
+    images = Store.open(store_path(arguments.store)).images
+    if arguments.supersedes is not None:
+        images.require_newest(device, arguments.supersedes)
 
 
 def _device(arguments: argparse.Namespace, facts: Mapping[str, str]) -> Device:

@@ -64,6 +64,19 @@ def _x_mm(volume: Volume) -> float | None:
     return volume.pixel_mm.x_mm if volume.pixel_mm else None
 
 
+def slice_words(volume: Volume, first: int, last: int) -> Text:
+    """The volume's name and the slices that are used."""
+    if first == last:
+        return Text(
+            f"{volume.name}：切片 {first}（共 {volume.slices}）",
+            f"{volume.name}: slice {first} of {volume.slices}",
+        )
+    return Text(
+        f"{volume.name}：切片 {first}–{last}（共 {volume.slices}）",
+        f"{volume.name}: slices {first} to {last} of {volume.slices}",
+    )
+
+
 def voxel_words(volume: Volume) -> Text:
     """The voxel's sides and which way the slices are seen."""
     pixel = volume.known_pixel_mm()

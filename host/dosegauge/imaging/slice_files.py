@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from dosegauge.errors import WrongUse
@@ -22,11 +23,12 @@ _SHOWN = 3
 
 def slice_files(folder: Path) -> tuple[list[Path], list[Text]]:
     """The slices' files in the order of the numbers in their names, and a warning for files that
-    are of another kind by the end of their names than most, and left out."""
+    are of another kind by the end of their names than most, and left out. A link to nothing is a
+    slice that can't be read."""
     there = [
         path
         for path in folder.iterdir()
-        if path.is_file()
+        if (path.is_file() or (path.is_symlink() and not path.exists()))
         and not path.name.startswith(".")
         and path.suffix.lower() not in _NO_SLICES
         and path.name.lower() != _INDEX
@@ -64,6 +66,34 @@ def _by_numbers(path: Path) -> tuple[tuple[int, int, str], ...]:
         for part in re.split(r"(\d+)", path.name.lower())
         if part
     )
+
+
+def numbered(files: Sequence[Path]) -> list[Text]:
+    """What is to be said of slices whose order only their names tell: that it is so, and what is
+    missing. WrongUse for two with the same number."""
+    said = [
+        Text(
+            "切片按文件名中的数字排序", "the slices are in the order of the numbers in their names"
+        )
+    ]
+    numbers = slice_numbers(files)
+    if len(numbers) < len(files):
+        return said
+    every = sorted(numbers)
+    if len(set(numbers)) < len(numbers):
+        raise _refused(
+            files[0].parent, Text("有重复的切片编号", "two slices have the same number")
+        )
+    missing = every[-1] - every[0] + 1 - len(every)
+    if missing:
+        gap = next(one + 1 for one, after in pairwise(every) if after > one + 1)
+        said.append(
+            Text(
+                f"缺少 {missing} 层，首个编号 {gap}",
+                f"slices are missing: {missing}, the first is number {gap}",
+            )
+        )
+    return said
 
 
 def slice_numbers(files: Sequence[Path]) -> list[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from dosegauge.imaging.readers import open_images
 from dosegauge.imaging.readers.dicom import TOMOGRAPHY
-from dosegauge.imaging.readers.opened import Frame, Opened, unreadable
+from dosegauge.imaging.readers.opened import Frame, Opened, reading, unreadable
 from dosegauge.imaging.readers.plain import Plain, filled
 from dosegauge.imaging.slice_files import require_alike
 from dosegauge.texts import Text
@@ -110,7 +111,7 @@ def _whole(plain: Plain) -> bool:
 
 def _read_alike(file: Path, head: bytes, target: Frame, tail: bytes) -> bool:
     """Whether the file's bytes around its pixels are these; the pixels are in target then."""
-    with file.open("rb", buffering=0) as opened:
+    with reading(file), file.open("rb", buffering=0) as opened:
         if os.fstat(opened.fileno()).st_size != len(head) + target.nbytes + len(tail):
             return False
         if opened.read(len(head)) != head or filled(opened, target) < target.nbytes:
@@ -135,7 +136,8 @@ def _parsed(file: Path, first: Opened, like: Plain, target: Frame) -> None:
 
 
 def read_ahead(file: Path, start: int, size: int) -> None:
-    """Tells the system that this part of a file will be read soon."""
+    """Tells the system that this part of a file will be read soon. What can't be read is said
+    when it is read."""
     if hasattr(os, "posix_fadvise"):
-        with file.open("rb", buffering=0) as opened:
+        with suppress(OSError), file.open("rb", buffering=0) as opened:
             os.posix_fadvise(opened.fileno(), start, size, os.POSIX_FADV_WILLNEED)

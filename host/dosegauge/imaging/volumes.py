@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +17,9 @@ from dosegauge.imaging.image import Pixels, PixelSize
 from dosegauge.imaging.readers import checks, open_images
 from dosegauge.imaging.readers.dicom import TOMOGRAPHY
 from dosegauge.imaging.readers.dicom_series import DicomSeries
-from dosegauge.imaging.readers.opened import Opened, RawFormat
-from dosegauge.imaging.slice_files import require_alike, slice_files, slice_numbers
+from dosegauge.imaging.readers.opened import Opened, RawFormat, reading
+from dosegauge.imaging.slice_files import numbered, require_alike, slice_files
+from dosegauge.imaging.slice_order import ordered
 from dosegauge.imaging.stored_slices import (
     Stored,
     read_ahead,
@@ -32,8 +32,6 @@ from dosegauge.texts import Text
 _MOST_FILES = 100_000
 # Files whose first bytes are asked for before they are opened.
 _AHEAD, _HEAD = 8, 4096
-# Positions of neighbouring slices may differ from their usual distance by this part.
-_STEADY = 0.01
 Progress = Callable[[int, int], bool]
 
 
@@ -121,7 +119,16 @@ def open_volume(path: str | Path, raw: RawFormat | None = None) -> Volume:
     """Open a folder or a file. WrongUse: nothing there, slices of several sizes, doubled slices,
     a file that can't be read."""
     where = Path(path)
-    return _folder(where) if where.is_dir() else _one_file(where, raw)
+    if not where.is_dir():
+        return _one_file(where, raw)
+    if raw is not None:
+        raise WrongUse(
+            Text("用于单个文件，不能用于文件夹", "describes one file and not a folder"),
+            "--raw",
+            Text("请合并为一个文件", "Join the slices to one file"),
+        )
+    with reading(where):
+        return _folder(where)
 
 
 def _one_file(file: Path, raw: RawFormat | None) -> Volume:
@@ -172,27 +179,6 @@ def _named(folder: Path, files: list[Path], first: Opened) -> Volume:
         raise _refused(
             str(files[0]), Text("文件夹中的文件有多帧", "a file of the folder has several frames")
         )
-    numbers = slice_numbers(files)
-    warnings: tuple[Text, ...] = (
-        Text(
-            "切片按文件名中的数字排序", "the slices are in the order of the numbers in their names"
-        ),
-    )
-    if len(numbers) == len(files):
-        ordered = sorted(numbers)
-        if len(set(numbers)) < len(numbers):
-            raise _refused(
-                str(folder), Text("有重复的切片编号", "two slices have the same number")
-            )
-        missing = ordered[-1] - ordered[0] + 1 - len(ordered)
-        if missing:
-            gap = next(one + 1 for one, after in pairwise(ordered) if after > one + 1)
-            warnings += (
-                Text(
-                    f"缺少 {missing} 层，首个编号 {gap}",
-                    f"slices are missing: {missing}, the first is number {gap}",
-                ),
-            )
 
     def read(number: int) -> Pixels:
         opened = open_images(files[number], None, TOMOGRAPHY)
@@ -209,7 +195,7 @@ def _named(folder: Path, files: list[Path], first: Opened) -> Volume:
         "",
         read,
         first.facts,
-        warnings,
+        tuple(numbered(files)),
         lambda number: first.stored_limit,
         stored_like_the_first(files, first),
     )
@@ -222,32 +208,8 @@ def _placed(folder: Path, files: list[Path]) -> Volume:
         require_alike(one, opened[0], file)
         if one.frames != 1:
             raise _refused(str(file), Text("一个文件有多帧", "a slice's file has several frames"))
-    key = next((name for name in ("z_mm", "instance") if all(name in o.facts for o in opened)), "")
-    warnings: list[Text] = []
-    slice_mm = None
-    if key:
-        opened.sort(key=lambda one: float(one.facts[key]))
-        places = np.array([float(one.facts[key]) for one in opened])
-        steps = np.diff(places)
-        if (steps == 0).any():
-            raise _refused(
-                str(folder), Text("有重复的切片位置", "two slices lie at the same place")
-            )
-        usual = float(np.median(steps)) if len(steps) else 0.0
-        uneven = int((np.abs(steps - usual) > _STEADY * usual).sum())
-        if uneven:
-            warnings.append(
-                Text(
-                    f"{uneven} 处切片间距不均匀：缺少切片？",
-                    f"the slices' distance differs in {uneven} places: are some missing?",
-                )
-            )
-        slice_mm = usual if key == "z_mm" and usual else None
-    if len({one.facts.get("series", "") for one in opened}) > 1:
-        raise _refused(
-            str(folder), Text("文件夹中有多个序列", "the folder holds slices of several series")
-        )
-    slopes = {(one.facts.get("slope"), one.facts.get("intercept")) for one in opened}
+    slices, slice_mm, warnings = ordered(opened)
+    slopes = {(one.facts.get("slope"), one.facts.get("intercept")) for one in slices}
     if len(slopes) > 1:
         warnings.append(
             Text(
@@ -255,21 +217,21 @@ def _placed(folder: Path, files: list[Path]) -> Volume:
                 "the slices have different rescale values; each slice's own were applied",
             )
         )
-    facts = open_images(opened[0].name, None, TOMOGRAPHY).facts
+    facts = open_images(slices[0].name, None, TOMOGRAPHY).facts
     told = facts.get("slice_mm")
     return Volume(
         str(folder),
-        len(opened),
-        opened[0].rows,
-        opened[0].columns,
-        opened[0].pixel_mm,
+        len(slices),
+        slices[0].rows,
+        slices[0].columns,
+        slices[0].pixel_mm,
         slice_mm or (float(told) if told else None),
         facts.get("unit", ""),
-        lambda number: _values(opened[number], 0, opened[number].name),
+        lambda number: _values(slices[number], 0, slices[number].name),
         facts,
         tuple(warnings),
-        lambda number: opened[number].stored_limit,
-        stored_in_files(opened),
+        lambda number: slices[number].stored_limit,
+        stored_in_files(slices),
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from errno import ENOTDIR
 from pathlib import Path
 
 from dosegauge.errors import DosegaugeError, WrongUse
@@ -9,14 +10,38 @@ from dosegauge.texts import Text
 
 
 def require_free(path: Path) -> Path:
-    """The path, if no file stands there; WrongUse else."""
-    if path.exists():
+    """The path, if nothing stands there, not even a link to nothing; WrongUse else, and
+    DosegaugeError where it can't be a file's."""
+    if _stands(path):
         raise WrongUse(
             Text("文件已存在，未覆盖", "the file exists and was not replaced"),
             str(path),
             Text("请移走它或另选位置", "Move it away or choose another place"),
         )
+    for folder in path.absolute().parents:
+        if _stands(folder):
+            if folder.is_dir():
+                break
+            raise _unwritable(folder, NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR)))
     return path
+
+
+def _stands(path: Path) -> bool:
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    return True
+
+
+def _unwritable(path: Path, error: OSError) -> DosegaugeError:
+    return DosegaugeError(
+        Text(f"无法写入（{error.strerror}）", f"can't be written ({error.strerror})"),
+        str(path),
+        Text("请检查文件夹和权限", "Check the folder and its permissions"),
+    )
 
 
 def write_new(path: Path, data: bytes) -> Path:
@@ -37,11 +62,7 @@ def write_new(path: Path, data: bytes) -> Path:
         finally:
             Path(temporary).unlink(missing_ok=True)
     except OSError as error:
-        raise DosegaugeError(
-            Text(f"无法写入（{error.strerror}）", f"can't be written ({error.strerror})"),
-            str(path),
-            Text("请检查文件夹和权限", "Check the folder and its permissions"),
-        ) from error
+        raise _unwritable(path, error) from error
     return path
 
 

@@ -110,6 +110,14 @@ class ImageMeasurements:
         with self._database.reading() as connection:
             return [_row(row._mapping) for row in connection.execute(wanted)]
 
+    def require_newest(self, device: Device, number: int) -> None:
+        """StoreError where this row can't be corrected: it isn't the device's, or was before."""
+        rows = self.history(device)
+        if number not in {row.id for row in rows}:
+            raise _unknown(number)
+        if number in {row.supersedes for row in rows}:
+            raise _corrected_before(number)
+
     def current(self, device: Device) -> list[ImageMeasurement]:
         """The rows that no other one corrects."""
         rows = self.history(device)
@@ -134,17 +142,25 @@ def _require_present(connection: Connection, device: int, new: NewMeasurement) -
             Text("只能更正同类测量", "A correction is of the same kind, head and items"),
         )
     if old is None:
-        raise StoreError(
-            Text("这台设备没有这个测量", "the device has no such measurement"),
-            str(number),
-            Text("用 dosegauge trend 查看编号", "See the numbers by dosegauge trend"),
-        )
+        raise _unknown(number)
     if connection.execute(corrected).first() is not None:
-        raise StoreError(
-            Text("已被更正过", "it was corrected before"),
-            str(number),
-            Text("请更正最新的一条", "Correct the newest one"),
-        )
+        raise _corrected_before(number)
+
+
+def _unknown(number: int | None) -> StoreError:
+    return StoreError(
+        Text("这台设备没有这个测量", "the device has no such measurement"),
+        str(number),
+        Text("用 dosegauge trend 查看编号", "See the numbers by dosegauge trend"),
+    )
+
+
+def _corrected_before(number: int | None) -> StoreError:
+    return StoreError(
+        Text("已被更正过", "it was corrected before"),
+        str(number),
+        Text("请更正最新的一条", "Correct the newest one"),
+    )
 
 
 def _items(content: dict[str, Any]) -> set[tuple[str, str | None]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.image import Image, PixelSize, with_pixel_mm
 from dosegauge.imaging.readers import checks
-from dosegauge.imaging.readers.opened import Opened, RawFormat, unreadable
+from dosegauge.imaging.readers.opened import Opened, RawFormat, reading, unreadable
 from dosegauge.texts import Text
 
 _HEAD = 4096
@@ -25,15 +25,8 @@ def open_images(path: str | Path, raw: RawFormat | None = None, modality: str = 
     WrongUse: no such file, no known format, a broken header, a file shorter than it should be.
     """
     file = Path(path)
-    try:
-        with file.open("rb") as opened:
-            head = opened.read(_HEAD)
-    except OSError as error:
-        raise WrongUse(
-            Text(f"无法读取（{error.strerror}）", f"can't be read ({error.strerror})"),
-            str(path),
-            Text("请检查文件名", "Check the name"),
-        ) from error
+    with reading(file), file.open("rb") as opened:
+        head = opened.read(_HEAD)
     if raw is not None and raw.shape:
         from dosegauge.imaging.readers import raw_bytes
 
@@ -42,6 +35,8 @@ def open_images(path: str | Path, raw: RawFormat | None = None, modality: str = 
 
 
 def _by_content(file: Path, head: bytes, raw: RawFormat | None, modality: str) -> Opened:
+    if not head:
+        raise unreadable(str(file), Text("文件是空的", "the file is empty"))
     # What stands before the mark of a DICOM file may look like a TIFF.
     if head[_DICOM_MARK] == b"DICM":
         from dosegauge.imaging.readers import dicom
@@ -82,6 +77,8 @@ def pixels_beside(path: Path) -> Path | None:
     """The file of pixels that a header names beside it; None where they are in the file itself."""
     from dosegauge.imaging.readers import metaimage, nrrd
 
+    if not path.exists():
+        return None
     with path.open("rb") as opened:
         head = opened.read(_HEAD)
     found = None

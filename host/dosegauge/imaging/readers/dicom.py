@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from dosegauge.imaging.image import PixelSize
+from dosegauge.imaging.readers.dicom_pixels import HEAD_BYTES, plain_pixels, require_whole
 from dosegauge.imaging.readers.dicom_place import cosines_of, sides, z_mm
 from dosegauge.imaging.readers.opened import (
     Frame,
@@ -18,10 +19,8 @@ from dosegauge.imaging.readers.opened import (
     checked_shape,
     packed,
     parsing,
-    truncated,
     unreadable,
 )
-from dosegauge.imaging.readers.plain import Plain, one_behind_the_other
 from dosegauge.texts import Text
 
 NUCLEAR, TOMOGRAPHY = "NM", "CT"
@@ -36,10 +35,6 @@ _TOLD = (
     ("slope", "RescaleSlope"),
     ("series", "SeriesInstanceUID"),
 )
-# The element of pixels: its tag, how long its head is, implicit and explicit, and the syntaxes
-# that pack nothing and have the low byte first.
-_PIXELS, _IMPLICIT_HEAD, _EXPLICIT_HEAD = b"\xe0\x7f\x10\x00", 8, 12
-_PLAIN = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1")
 # Facts that a record prints, by their names here.
 FACTS = {
     "maker": "Manufacturer",
@@ -55,7 +50,7 @@ FACTS = {
 
 def open_file(file: Path, wanted: str = NUCLEAR) -> Opened:
     """WrongUse: another modality than wanted, colour, a broken or truncated file, a compression
-    that can't be read."""
+    that can't be read, rescale values that can't be."""
     import pydicom
 
     where = str(file)
@@ -64,42 +59,34 @@ def open_file(file: Path, wanted: str = NUCLEAR) -> Opened:
         with file.open("rb") as opened:
             header = pydicom.dcmread(opened, stop_before_pixels=True, force=True)
             at = opened.tell()
-            element = opened.read(len(_PIXELS))
+            head = opened.read(HEAD_BYTES)
             size = file.stat().st_size
         _refuse_unfit(header, where, wanted)
         shape = checked_shape(
             where, (int(header.get("NumberOfFrames") or 1), header.Rows, header.Columns)
         )
-        _require_whole(header, where, size - at, shape)
+        require_whole(where, header, head, size - at, shape)
         rescale = _rescale(header)
+        if rescale[0] == 0 or not all(map(math.isfinite, rescale)):
+            raise unreadable(
+                where,
+                Text(
+                    f"Rescale 参数不可能：{rescale[0]:g}、{rescale[1]:g}",
+                    f"impossible rescale values: slope {rescale[0]:g}, intercept {rescale[1]:g}",
+                ),
+            )
         return Opened(
             where,
             "dicom",
             *shape,
             _spacing(header),
             lambda number: frame(file, rescale, number),
-            _stored_limit(header),
+            _stored_limit(header, rescale),
             _facts(header),
             (),
             lambda: each(file, rescale),
-            _plain(file, header, shape[1:], at, element),
+            plain_pixels(file, header, shape[1:], at, head, rescale),
         )
-
-
-def _plain(
-    file: Path, header: Any, shape: tuple[int, int], at: int, element: bytes
-) -> Plain | None:
-    """Where the numbers lie that need nothing but their slope and intercept; `at` and `element`
-    are the place and the tag of the element of pixels. None for all others."""
-    syntax = header.file_meta.get("TransferSyntaxUID")
-    bits = int(header.BitsAllocated)
-    if syntax not in _PLAIN or bits not in (8, 16, 32) or int(header.BitsStored) != bits:
-        return None
-    if element != _PIXELS:
-        return None
-    start = at + _head_of_pixels(header)
-    kind = np.dtype(f"<{'i' if header.get('PixelRepresentation') else 'u'}{bits // 8}")
-    return one_behind_the_other(file, kind, shape, start, *_rescale(header))
 
 
 def _refuse_unfit(header: Any, where: str, wanted: str) -> None:
@@ -122,22 +109,6 @@ def _refuse_unfit(header: Any, where: str, wanted: str) -> None:
         raise unreadable(where, Text(f"灰度为 {grey}", f"its grey is {grey}, not MONOCHROME2"))
 
 
-def _require_whole(header: Any, where: str, left: int, shape: tuple[int, int, int]) -> None:
-    """Pixels that aren't compressed need so many bytes; `left` are those behind the header."""
-    syntax = header.file_meta.get("TransferSyntaxUID")
-    if syntax is not None and syntax.is_compressed:
-        return
-    needed = math.prod(shape) * int(header.BitsAllocated) // 8
-    left -= _head_of_pixels(header)
-    if left < needed:
-        raise truncated(where, max(left, 0), needed)
-
-
-def _head_of_pixels(header: Any) -> int:
-    implicit, _little_endian = header.original_encoding
-    return _IMPLICIT_HEAD if implicit else _EXPLICIT_HEAD
-
-
 def _spacing(header: Any) -> PixelSize | None:
     sides = header.get("PixelSpacing")
     if not sides or len(sides) != 2:
@@ -147,16 +118,18 @@ def _spacing(header: Any) -> PixelSize | None:
     return PixelSize(y_mm, x_mm) if usable else None
 
 
-def _stored_limit(header: Any) -> float | None:
+def _stored_limit(header: Any, rescale: tuple[float, float]) -> float | None:
     """None where the largest number stands for the least value."""
     bits = int(header.BitsStored) - int(header.get("PixelRepresentation", 0))
-    slope, intercept = _rescale(header)
+    slope, intercept = rescale
     return float(2**bits - 1) * slope + intercept if slope > 0 else None
 
 
 def _rescale(header: Any) -> tuple[float, float]:
-    slope = float(header.get("RescaleSlope", 1) or 1)
-    return slope, float(header.get("RescaleIntercept", 0) or 0)
+    """Slope and intercept; an element that is absent or empty says nothing."""
+    told = (header.get("RescaleSlope"), header.get("RescaleIntercept"))
+    slope, intercept = (None if one in (None, "") else float(one) for one in told)
+    return 1.0 if slope is None else slope, intercept or 0.0
 
 
 def _facts(header: Any) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,9 +12,13 @@ _SIDES, _OBLIQUE = (("L", "R"), ("P", "A"), ("H", "F")), 0.1
 
 
 def cosines_of(header: Any) -> tuple[float, ...] | None:
-    """The directions of the slice's rows and columns, None where the header has none."""
-    found = tuple(float(one) for one in header.get("ImageOrientationPatient") or ())
-    return found if len(found) == len(_AXIAL) else None
+    """The directions of the slice's rows and columns, each of length 1; None where the header has
+    none."""
+    found = [float(one) for one in header.get("ImageOrientationPatient") or ()]
+    lengths = [math.hypot(*found[:3]), math.hypot(*found[3:])]
+    if len(found) != len(_AXIAL) or not all(0 < length < math.inf for length in lengths):
+        return None
+    return tuple(one / lengths[place // 3] for place, one in enumerate(found))
 
 
 def z_mm(cosines: Sequence[float] | None, position_mm: Sequence[float]) -> float:
@@ -25,7 +30,7 @@ def z_mm(cosines: Sequence[float] | None, position_mm: Sequence[float]) -> float
 
 def sides(cosines: Sequence[float]) -> str:
     """Which sides of the patient the slice's x and y run to."""
-    return f"x to {_side(cosines[:3])}, y to {_side(cosines[3:])}"
+    return f"x→{_side(cosines[:3])}, y→{_side(cosines[3:])}"
 
 
 def _side(direction: Sequence[float]) -> str:

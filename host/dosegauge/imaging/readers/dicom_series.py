@@ -1,25 +1,26 @@
-"""DICOM slices of one series: a header that differs from the first one's only in what may differ
-from slice to slice is not parsed again.
+"""DICOM slices of one series: a header that differs from one before only in what may differ from
+slice to slice is not parsed again.
 
 Half a megabyte of pixels is read faster than a header of some thirty elements is parsed. Every
-byte of a header but the values of `_MAY_DIFFER` has to be the first file's; any other file is
-parsed as a whole.
+byte of a header but the values of `_MAY_DIFFER` has to be that file's; any other file is parsed.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from struct import Struct
 from typing import Any
 
+from dosegauge.errors import WrongUse
 from dosegauge.imaging.readers import open_images
 from dosegauge.imaging.readers.dicom import FACTS, TOMOGRAPHY, each, frame
 from dosegauge.imaging.readers.dicom_place import cosines_of, z_mm
-from dosegauge.imaging.readers.opened import Opened
+from dosegauge.imaging.readers.opened import Opened, parsing
 from dosegauge.imaging.readers.plain import Plain, one_behind_the_other
 
 _POSITION, _INSTANCE = "ImagePositionPatient", "InstanceNumber"
@@ -50,6 +51,8 @@ _MAY_DIFFER = {
     "WindowCenter",
     "WindowWidth",
 }
+# Of these the value is a number of so many bytes.
+_FIXED = {"FileMetaInformationGroupLength", "SmallestImagePixelValue", "LargestImagePixelValue"}
 # Value representations whose length takes four bytes, where the representation is written.
 _LONG = {"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"}
 _SHORT_LENGTH, _LONG_LENGTH = Struct("<H"), Struct("<I")
@@ -57,7 +60,9 @@ _SHORT_LENGTH, _LONG_LENGTH = Struct("<H"), Struct("<I")
 _LONGER = 1024
 _LARGEST_HEADER = 1 << 16
 _DECIMAL = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_WHOLE = re.compile(rb"\d+")
+_WHOLE = re.compile(rb"\d{1,12}")
+# Files that are parsed before it is given up to find others like them.
+_TRIES = 3
 
 
 class DicomSeries:
@@ -65,30 +70,39 @@ class DicomSeries:
 
     def __init__(self) -> None:
         self._like: _Pattern | None = None
-        self._looked = False
+        self._tries = _TRIES
 
     def open(self, file: Path) -> Opened:
-        """As `open_images` does, but a slice like the first one has no date and time in its
-        facts. The same errors."""
-        if self._like is not None:
-            found = self._like.opened(file)
-            if found is not None:
-                return found
+        """As `open_images` does, but a slice like one before has no date and time in its facts.
+        The same errors."""
+        found = self._like.opened(file) if self._like is not None else None
+        if found is not None:
+            return found
         opened = open_images(file, None, TOMOGRAPHY)
-        if not self._looked:
-            self._looked = True
-            self._like = _pattern(file, opened)
+        if self._tries:
+            self._tries -= 1
+            self._like = _pattern(file, opened) or self._like
         return opened
 
 
 @dataclass(frozen=True)
+class _Hole:
+    """An element that may differ: the bytes before its length, its name, how its length is
+    written; `fixed` is its length where that is always the same."""
+
+    before: bytes
+    name: str
+    length: Struct
+    fixed: int | None
+
+
+@dataclass(frozen=True)
 class _Pattern:
-    """The first file's header in parts: bytes up to the length of an element that may differ,
-    that element's name, and how its length is written; `last` are the bytes behind them all."""
+    """A parsed file's header in parts; `last` are the bytes behind all holes."""
 
     first: Opened
     plain: Plain
-    parts: tuple[tuple[bytes, str, Struct], ...]
+    holes: tuple[_Hole, ...]
     last: bytes
     longest: int
     facts: dict[str, str]
@@ -124,21 +138,24 @@ class _Pattern:
         """The values of what may differ, and where the pixels begin."""
         at = 0
         values = {}
-        for before, name, length in self.parts:
-            if not head.startswith(before, at):
+        for hole in self.holes:
+            if not head.startswith(hole.before, at):
                 return None
-            begin = at + len(before) + length.size
+            begin = at + len(hole.before) + hole.length.size
             if begin > len(head):
                 return None
-            at = begin + length.unpack_from(head, begin - length.size)[0]
-            values[name] = head[begin:at]
+            (length,) = hole.length.unpack_from(head, begin - hole.length.size)
+            if hole.fixed not in (None, length):
+                return None
+            at = begin + length
+            values[hole.name] = head[begin:at]
         return (values, at + len(self.last)) if head.startswith(self.last, at) else None
 
     def _place(self, values: dict[str, bytes]) -> dict[str, str] | None:
         """The facts that order slices; None where they are not plainly written."""
         found = {}
         if _POSITION in values:
-            parts = [part.strip(b" \0") for part in values[_POSITION].split(b"\\")]
+            parts = [part.strip(b" ") for part in values[_POSITION].rstrip(b" \0").split(b"\\")]
             if len(parts) != 3 or not all(map(_DECIMAL.fullmatch, parts)):
                 return None
             found["z_mm"] = str(z_mm(self.cosines, [float(part) for part in parts]))
@@ -151,35 +168,42 @@ class _Pattern:
 
 
 def _pattern(file: Path, opened: Opened) -> _Pattern | None:
-    """Of the first file; None where its pixels aren't plain ones, its header is long, or read by
-    the pattern says anything else than when it is parsed."""
+    """Of a file that was parsed; None where its pixels aren't plain ones, its header is long or
+    not written as usual, or read by the pattern says anything else than when it is parsed."""
+    plain = opened.plain
+    if opened.frames != 1 or plain is None or plain.start(0) > _LARGEST_HEADER:
+        return None
+    try:
+        with parsing(str(file)):
+            found = _learned(file, opened, plain)
+            again = found.opened(file)
+    except WrongUse:
+        return None
+    return found if again is not None and again.facts == found.facts else None
+
+
+def _learned(file: Path, opened: Opened, plain: Plain) -> _Pattern:
     import pydicom
 
-    plain = opened.plain
-    if opened.format != "dicom" or plain is None or plain.start(0) > _LARGEST_HEADER:
-        return None
     header = pydicom.dcmread(file, stop_before_pixels=True, force=True)
     with file.open("rb") as source:
         head = source.read(plain.start(0))
-    parts = []
+    holes = []
     done = 0
-    for at, name, length in sorted(_places(header), key=lambda place: place[0]):
+    for at, name, length, fixed in sorted(_places(header, head), key=lambda place: place[0]):
         begin = at - length.size
-        parts.append((head[done:begin], name, length))
+        holes.append(_Hole(head[done:begin], name, length, fixed))
         done = at + length.unpack_from(head, begin)[0]
     kept = {
         name: text for name, text in opened.facts.items() if FACTS.get(name) not in _MAY_DIFFER
     }
-    found = _Pattern(
-        opened, plain, tuple(parts), head[done:], len(head) + _LONGER, kept, cosines_of(header)
-    )
-    again = found.opened(file)
-    return found if again is not None and again.facts == kept else None
+    longest = len(head) + _LONGER
+    return _Pattern(opened, plain, tuple(holes), head[done:], longest, kept, cosines_of(header))
 
 
-def _places(header: Any) -> Iterator[tuple[int, str, Struct]]:
-    """Of every element that may differ: where its value begins, its name, and how the length
-    before it is written."""
+def _places(header: Any, head: bytes) -> Iterator[tuple[int, str, Struct, int | None]]:
+    """Of every element that may differ: where its value begins, its name, how the length before
+    it is written, and that length if it is fixed. ValueError where the bytes there are not so."""
     from pydicom.datadict import keyword_for_tag
     from pydicom.dataelem import RawDataElement
 
@@ -190,4 +214,14 @@ def _places(header: Any) -> Iterator[tuple[int, str, Struct]]:
                 continue
             element = dataset.get_item(tag)
             at = element.value_tell if isinstance(element, RawDataElement) else element.file_tell
-            yield at, name, _LONG_LENGTH if implicit or element.VR in _LONG else _SHORT_LENGTH
+            written = struct.pack("<HH", tag.group, tag.element)
+            length = _LONG_LENGTH if implicit else _SHORT_LENGTH
+            if not implicit:
+                written += element.VR.encode("ascii")
+                if element.VR in _LONG:
+                    length, written = _LONG_LENGTH, written + b"\0\0"
+            if head[: at - length.size].endswith(written):
+                (own,) = length.unpack_from(head, at - length.size)
+                yield at, name, length, own if name in _FIXED else None
+            else:
+                raise ValueError(f"{name} is not written as usual")

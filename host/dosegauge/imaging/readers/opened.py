@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -98,6 +99,19 @@ def parsing(where: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise broken(where, error) from error
+
+
+@contextmanager
+def reading(where: str | Path) -> Iterator[None]:
+    """Around what the system may refuse: said of the file that it names, else of `where`."""
+    try:
+        yield
+    except OSError as error:
+        raise WrongUse(
+            Text(f"无法读取（{error.strerror}）", f"can't be read ({error.strerror})"),
+            str(error.filename or where),
+            Text("请检查文件名和权限", "Check its name and permissions"),
+        ) from error
 
 
 def truncated(where: str, size: int, needed: int) -> WrongUse:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dosegauge.imaging.readers.opened import Frame, truncated
+from dosegauge.imaging.readers.opened import Frame, reading, truncated
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Plain:
 
     def read_into(self, number: int, target: Frame) -> None:
         """The same into an array of this type and shape."""
-        with self.file.open("rb", buffering=0) as opened:
+        with reading(self.file), self.file.open("rb", buffering=0) as opened:
             opened.seek(self.start(number))
             done = filled(opened, target)
         if done < self.bytes:

@@ -1,0 +1,95 @@
+"""The order of DICOM slices along z: by their position, else by their number, else by the numbers
+in the files' names; and what tells that they don't belong together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from dosegauge.errors import WrongUse
+from dosegauge.imaging.differing import differing
+from dosegauge.imaging.readers.opened import Opened
+from dosegauge.imaging.slice_files import numbered
+from dosegauge.texts import Text
+
+# Positions of neighbouring slices may differ from their usual distance by this part.
+_STEADY = 0.01
+_TODO = Text("请检查文件夹", "Check the files")
+# Facts that all slices must share, and how a slice is named that has another.
+_SHARED = {
+    "series": Text("属于另一序列", "belongs to another series"),
+    "orientation": Text("方向不同", "has another orientation"),
+    "unit": Text("数值单位不同", "has values of another unit"),
+}
+_SAME_SCAN = ("maker", "model", "serial", "kvp")
+
+
+def ordered(opened: Sequence[Opened]) -> tuple[list[Opened], float | None, list[Text]]:
+    """The slices in their order, their distance in mm where positions tell it, and warnings.
+
+    WrongUse: several series, orientations or units; a position that is no number; two slices at
+    one place.
+    """
+    _require_one_scan(opened)
+    warnings = [
+        Text(
+            f"各层的 {name} 不同：{', '.join(told)}",
+            f"the slices differ in {name}: {', '.join(told)}",
+        )
+        for name, told in differing((one.facts for one in opened), _SAME_SCAN)
+    ]
+    key = next((name for name in ("z_mm", "instance") if all(name in o.facts for o in opened)), "")
+    if not key:
+        return list(opened), None, warnings + numbered([Path(one.name) for one in opened])
+    for one in opened:
+        if not math.isfinite(float(one.facts[key])):
+            raise WrongUse(Text("位置不是数", "its position is no number"), one.name, _TODO)
+    slices = sorted(opened, key=lambda one: float(one.facts[key]))
+    steps = np.diff([float(one.facts[key]) for one in slices])
+    for step, (one, after) in zip(steps, pairwise(slices), strict=True):
+        if step == 0:
+            raise WrongUse(
+                Text(f"与 {one.name} 位置相同", f"it lies at the same place as {one.name}"),
+                after.name,
+                _TODO,
+            )
+    usual = float(np.median(steps)) if len(steps) else 0.0
+    warnings += _gaps(slices, steps, usual)
+    if key == "instance":
+        warnings.append(
+            Text("文件无切片位置，按实例号排序", "no positions are given: ordered by number")
+        )
+        return slices, None, warnings
+    return slices, usual or None, warnings
+
+
+def _require_one_scan(opened: Sequence[Opened]) -> None:
+    first = opened[0]
+    for name, what in _SHARED.items():
+        for one in opened:
+            if one.facts.get(name, "") != first.facts.get(name, ""):
+                raise WrongUse(
+                    Text(f"{what.zh}（对比 {first.name}）", f"{what.en} than {first.name}"),
+                    one.name,
+                    _TODO,
+                )
+
+
+def _gaps(slices: Sequence[Opened], steps: np.ndarray, usual: float) -> list[Text]:
+    uneven = np.flatnonzero(np.abs(steps - usual) > _STEADY * usual)
+    if not len(uneven):
+        return []
+    first = int(uneven[0])
+    name = Path(slices[first].name).name
+    return [
+        Text(
+            f"{len(uneven)} 处切片间距不均匀，首处在 {name} 之后（{steps[first]:.4g}，"
+            f"通常 {usual:.4g}）：缺少切片？",
+            f"places where the slices' distance differs: {len(uneven)}, the first after {name} "
+            f"({steps[first]:.4g} for {usual:.4g}); are some missing?",
+        )
+    ]
