@@ -201,11 +201,9 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any, 
     return code, json.loads(said.out) if said.out else None, said.err
 
 
-def test_the_command_tells_modulation_limit_and_what_readers_see(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = files.npy(tmp_path / "v.npy", slice_of()[None])
-    named = [
+def named_groups() -> list[str]:
+    """As options."""
+    return [
         part
         for one in groups()
         for part in (
@@ -213,6 +211,13 @@ def test_the_command_tells_modulation_limit_and_what_readers_see(
             f"{one.lp_per_mm},{one.start[1]},{one.start[0]},{one.end[1]},{one.end[0]},36",
         )
     ]
+
+
+def test_the_command_tells_modulation_limit_and_what_readers_see(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = files.npy(tmp_path / "v.npy", slice_of()[None])
+    named = named_groups()
     areas = ["--bright", "180,40,15", "--dark", "290,40,15"]
     overlay = tmp_path / "o.png"
     more = ["--seen", "14", "--seen", "10", "--overlay", str(overlay), "--pixel-mm", "0.02"]
@@ -238,6 +243,19 @@ def test_the_command_tells_modulation_limit_and_what_readers_see(
     again = {one["key"]: one for one in data["findings"]}["limit_10"]
     assert again["u"] >= 0.005 * limit
     assert float(again["value"]) == pytest.approx(limit, abs=2 * again["u"])
+
+
+def test_areas_of_less_contrast_than_the_bars_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = slice_of()
+    content[25:56, 165:196] *= 0.5
+    path = files.npy(tmp_path / "v.npy", content[None])
+    named = named_groups()
+    areas = ["--bright", "180,40,12", "--dark", "290,40,15"]
+    code, data, _ = run(capsys, str(path), *named, *areas, "--pixel-mm", "0.02")
+    assert code == 0
+    assert any("above 100 %: check --bright" in one["en"] for one in data["warnings"])
 
 
 @pytest.mark.parametrize(
