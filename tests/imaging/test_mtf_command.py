@@ -255,6 +255,23 @@ def test_what_stands_in_the_way_is_said_before_a_slice_is_read(
     assert not Path("nothing").exists()
 
 
+def test_what_cannot_be_measured_leaves_no_store(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blank = files.npy(tmp_path / "blank.npy", np.zeros((3, 64, 64), dtype=np.float32))
+    store = tmp_path / "new" / "store.sqlite"
+    code, _, error = run(capsys, str(blank), *PIXEL, "--save", *KEPT, "--store", str(store))
+    assert code == 2
+    assert "no contrast" in error
+    assert not store.parent.exists()
+
+
+def test_a_name_that_is_too_long_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, error = run(capsys, "x" * 300)
+    assert (code, error.count("\n")) == (2, 1)
+    assert "can't be read (File name too long)" in error
+
+
 def test_a_result_that_cannot_be_kept_leaves_no_picture(
     volume: Path,
     tmp_path: Path,

@@ -61,6 +61,7 @@ def test_numbers_are_those_that_differ() -> None:
 
     assert numbers("s1_2024.tif", "s2_2024.tif") == [1, 2]
     assert numbers("1_1.tif", "1_2.tif") == [1, 2]
+    assert numbers("1_1.tif", "2_2.tif") == []
     assert numbers("a.tif", "b1.tif") == []
     assert numbers("7.tif") == []
 
@@ -122,6 +123,11 @@ def lost_link(at: Path) -> Path:
     return folder
 
 
+def tilted(cosine: float) -> list[float]:
+    """Rows along x, columns between y and z; 37 and 53 degrees run to the same sides."""
+    return [1, 0, 0, 0, cosine, (1 - cosine**2) ** 0.5]
+
+
 def turned(number: int) -> list[int]:
     return [1, 0, 0, 0, 1, 0] if number % 2 else [-1, 0, 0, 0, -1, 0]
 
@@ -149,7 +155,7 @@ BAD: list[tuple[str, Callable[[Path], Path], str]] = [
     (
         "orientations",
         lambda at: dicoms(at, ImageOrientationPatient=turned),
-        "/1: has another",
+        "/1: its orientation is not that of .*/0. Check",
     ),
     (
         "units",
@@ -168,7 +174,17 @@ BAD: list[tuple[str, Callable[[Path], Path], str]] = [
         lambda at: dicoms(at, ImagePositionPatient=lambda n: [0, 0, max(n, 1)]),
         "/1: it lies at the same place as .*/0. Check",
     ),
-    ("nameless-doubled", nameless, "two slices have the same number"),
+    ("nameless-doubled", nameless, "/slice3: it has the same number as 3. Check"),
+    (
+        "tilts",
+        lambda at: dicoms(at, ImageOrientationPatient=lambda n: tilted((0.8, 0.6)[n % 2])),
+        "/1: its orientation is not that of",
+    ),
+    (
+        "one-number",
+        lambda at: dicoms(at, ImagePositionPatient=lambda n: None, InstanceNumber=lambda n: 1),
+        "/1: it has the same number as .*/0. Check",
+    ),
     ("lost-link", lost_link, "/6: can't be read .No such file"),
 ]
 
@@ -183,12 +199,23 @@ def test_what_does_not_belong_together_is_refused(
         open_volume(write(tmp_path))
 
 
+def ten_less(number: int) -> int:
+    return 10 - number
+
+
 # DICOM slices without a place, and what is said of their order.
 ORDERED: list[tuple[dict[str, Callable[[int], Any]], str]] = [
     ({"ImagePositionPatient": lambda n: None}, "in the order of the numbers in their names"),
     (
-        {"ImagePositionPatient": lambda n: None, "InstanceNumber": lambda n: 10 - n},
-        "no positions are given: ordered by number",
+        {"ImagePositionPatient": lambda n: None, "InstanceNumber": ten_less},
+        "0 gives no position: slices can't be ordered by it",
+    ),
+    (
+        {
+            "ImagePositionPatient": lambda n: None if n == 2 else [0, 0, n],
+            "InstanceNumber": ten_less,
+        },
+        "2 gives no position: slices can't be ordered by it",
     ),
 ]
 
@@ -213,8 +240,43 @@ def test_slices_of_several_devices_or_voltages_are_told(tmp_path: Path) -> None:
         dicoms(tmp_path, KVP=lambda n: 50 + n % 2, DeviceSerialNumber=lambda n: f"S{n % 2}")
     )
     said = [warning.en for warning in volume.warnings]
-    assert "the slices differ in kvp: 50, 51" in [one.replace(".0", "") for one in said]
-    assert "the slices differ in serial: S0, S1" in said
+    assert "the slices differ in their tube voltage in kV: 50, 51" in said
+    assert "the slices differ in their serial number: S0, S1" in said
+
+
+def test_what_is_the_same_is_not_told(tmp_path: Path) -> None:
+    """A voltage written in several ways, directions that differ by rounding."""
+    folder = dicoms(
+        tmp_path,
+        KVP=lambda n: ("50", "50.0", "50.00")[n % 3],
+        ImageOrientationPatient=lambda n: tilted(0.9949874 + 1e-6 * n),
+    )
+    assert open_volume(folder).warnings == ()
+
+
+def test_a_single_slice_has_no_order(tmp_path: Path) -> None:
+    for told in ({}, {"InstanceNumber": 1}):
+        folder = tmp_path / f"one{len(told)}"
+        folder.mkdir()
+        files.dicom(folder / "a", SLICES[0], 0.1, **CT, **told)
+        assert open_volume(folder).warnings == ()
+
+
+# Names with several numbers that differ, or none, and what is said of them.
+NAMED = [
+    (["IM0_1210.tif", "IM1_1210.tif", "IM2_1311.tif"], "the order of the numbers in their names"),
+    (["z0.5.tif", "z1.0.tif", "z1.5.tif"], "the order of the numbers in their names"),
+    (["a.tif", "b.tif", "c.tif"], "the slices are in the order of their names"),
+]
+
+
+@pytest.mark.parametrize(("names", "says"), NAMED)
+def test_several_numbers_in_a_name_are_no_gaps(
+    tmp_path: Path, names: list[str], says: str
+) -> None:
+    volume = open_volume(folder_of(tmp_path, names))
+    assert np.array_equal(volume.read(1), SLICES[1])
+    assert [says in one.en for one in volume.warnings] == [True]
 
 
 def test_directions_of_any_length_give_the_same_distance(tmp_path: Path) -> None:

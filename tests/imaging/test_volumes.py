@@ -129,7 +129,7 @@ def test_missing_slices_are_told(tmp_path: Path) -> None:
     placed = dicom_slices(tmp_path / "d")
     (placed / "IM3").unlink()
     assert any(
-        "differs: 1, the first after IM8 (0.5 for 0.25)" in w.en
+        "differs: 1, the first after IM8 (0.5 mm for 0.25 mm)" in w.en
         for w in open_volume(placed).warnings
     )
 

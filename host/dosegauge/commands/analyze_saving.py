@@ -49,9 +49,9 @@ def check_saving(arguments: argparse.Namespace, facts: Mapping[str, str]) -> Non
         raise _missing("--why", Text("更正需要原因", "a correction says why"))
     device = _device(arguments, facts)
     measured_on(arguments, facts)
-    images = Store.open(store_path(arguments.store)).images
     if arguments.supersedes is not None:
-        images.require_newest(device, arguments.supersedes)
+        store = Store.open(store_path(arguments.store))
+        store.images.require_newest(device, arguments.supersedes)
 
 
 def _device(arguments: argparse.Namespace, facts: Mapping[str, str]) -> Device:

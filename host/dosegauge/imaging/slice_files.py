@@ -71,19 +71,30 @@ def _by_numbers(path: Path) -> tuple[tuple[int, int, str], ...]:
 def numbered(files: Sequence[Path]) -> list[Text]:
     """What is to be said of slices whose order only their names tell: that it is so, and what is
     missing. WrongUse for two with the same number."""
+    if len(files) == 1:
+        return []
+    if not any(_numbers_in(file) for file in files):
+        return [Text("切片按文件名排序", "the slices are in the order of their names")]
     said = [
         Text(
             "切片按文件名中的数字排序", "the slices are in the order of the numbers in their names"
         )
     ]
-    numbers = slice_numbers(files)
-    if len(numbers) < len(files):
+    seen: dict[tuple[int, ...], Path] = {}
+    for file in files:
+        own = tuple(_numbers_in(file))
+        if own in seen:
+            raise _refused(
+                file,
+                Text(
+                    f"切片编号与 {seen[own].name} 重复",
+                    f"it has the same number as {seen[own].name}",
+                ),
+            )
+        seen[own] = file
+    every = sorted(slice_numbers(files))
+    if not every:
         return said
-    every = sorted(numbers)
-    if len(set(numbers)) < len(numbers):
-        raise _refused(
-            files[0].parent, Text("有重复的切片编号", "two slices have the same number")
-        )
     missing = every[-1] - every[0] + 1 - len(every)
     if missing:
         gap = next(one + 1 for one, after in pairwise(every) if after > one + 1)
@@ -97,16 +108,17 @@ def numbered(files: Sequence[Path]) -> list[Text]:
 
 
 def slice_numbers(files: Sequence[Path]) -> list[int]:
-    """The slices' numbers: of the numbers in their names the last one that is not the same in all;
-    [] where names have different numbers of them."""
-    found = [[int(part) for part in re.findall(r"\d+", file.name)] for file in files]
+    """The slices' numbers: of the numbers in their names the only one that is not the same in all;
+    [] where there is none or several, or names have different numbers of them."""
+    found = [_numbers_in(file) for file in files]
     if len({len(one) for one in found}) != 1:
         return []
-    for place in range(len(found[0]) - 1, -1, -1):
-        numbers = [one[place] for one in found]
-        if len(set(numbers)) > 1:
-            return numbers
-    return []
+    differ = [numbers for numbers in zip(*found, strict=True) if len(set(numbers)) > 1]
+    return list(differ[0]) if len(differ) == 1 else []
+
+
+def _numbers_in(file: Path) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", file.name)]
 
 
 def require_alike(one: Opened, other: Opened, file: Path) -> None:

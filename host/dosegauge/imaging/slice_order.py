@@ -12,6 +12,7 @@ import numpy as np
 
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.differing import differing
+from dosegauge.imaging.readers.dicom_place import same_directions
 from dosegauge.imaging.readers.opened import Opened
 from dosegauge.imaging.slice_files import numbered
 from dosegauge.texts import Text
@@ -22,10 +23,15 @@ _TODO = Text("请检查文件夹", "Check the files")
 # Facts that all slices must share, and how a slice is named that has another.
 _SHARED = {
     "series": Text("属于另一序列", "belongs to another series"),
-    "orientation": Text("方向不同", "has another orientation"),
     "unit": Text("数值单位不同", "has values of another unit"),
 }
-_SAME_SCAN = ("maker", "model", "serial", "kvp")
+_SAME_SCAN = {
+    "maker": Text("厂家", "maker"),
+    "model": Text("型号", "model"),
+    "serial": Text("编号", "serial number"),
+    "kvp": Text("管电压 kV", "tube voltage in kV"),
+}
+_PLACE, _NUMBER = "z_mm", "instance"
 
 
 def ordered(opened: Sequence[Opened]) -> tuple[list[Opened], float | None, list[Text]]:
@@ -37,12 +43,14 @@ def ordered(opened: Sequence[Opened]) -> tuple[list[Opened], float | None, list[
     _require_one_scan(opened)
     warnings = [
         Text(
-            f"各层的 {name} 不同：{', '.join(told)}",
-            f"the slices differ in {name}: {', '.join(told)}",
+            f"各层的{_SAME_SCAN[name].zh}不同：{', '.join(told)}",
+            f"the slices differ in their {_SAME_SCAN[name].en}: {', '.join(told)}",
         )
-        for name, told in differing((one.facts for one in opened), _SAME_SCAN)
+        for name, told in differing((one.facts for one in opened), list(_SAME_SCAN))
     ]
-    key = next((name for name in ("z_mm", "instance") if all(name in o.facts for o in opened)), "")
+    key = next((name for name in (_PLACE, _NUMBER) if all(name in o.facts for o in opened)), "")
+    if key != _PLACE and len(opened) > 1:
+        warnings.append(_without_place(opened))
     if not key:
         return list(opened), None, warnings + numbered([Path(one.name) for one in opened])
     for one in opened:
@@ -52,23 +60,34 @@ def ordered(opened: Sequence[Opened]) -> tuple[list[Opened], float | None, list[
     steps = np.diff([float(one.facts[key]) for one in slices])
     for step, (one, after) in zip(steps, pairwise(slices), strict=True):
         if step == 0:
-            raise WrongUse(
-                Text(f"与 {one.name} 位置相同", f"it lies at the same place as {one.name}"),
-                after.name,
-                _TODO,
+            what = (
+                Text(f"与 {one.name} 位置相同", f"it lies at the same place as {one.name}")
+                if key == _PLACE
+                else Text(f"与 {one.name} 实例号相同", f"it has the same number as {one.name}")
             )
+            raise WrongUse(what, after.name, _TODO)
     usual = float(np.median(steps)) if len(steps) else 0.0
-    warnings += _gaps(slices, steps, usual)
-    if key == "instance":
-        warnings.append(
-            Text("文件无切片位置，按实例号排序", "no positions are given: ordered by number")
-        )
-        return slices, None, warnings
-    return slices, usual or None, warnings
+    warnings += _gaps(slices, steps, usual, " mm" if key == _PLACE else "")
+    return slices, usual or None if key == _PLACE else None, warnings
+
+
+def _without_place(opened: Sequence[Opened]) -> Text:
+    name = next(Path(one.name).name for one in opened if _PLACE not in one.facts)
+    return Text(
+        f"{name} 等文件没有位置：切片不能按位置排序",
+        f"{name} gives no position: slices can't be ordered by it, but by their number or name",
+    )
 
 
 def _require_one_scan(opened: Sequence[Opened]) -> None:
     first = opened[0]
+    for one in opened:
+        if not same_directions(one.facts.get("directions"), first.facts.get("directions")):
+            raise WrongUse(
+                Text(f"方向与 {first.name} 不同", f"its orientation is not that of {first.name}"),
+                one.name,
+                _TODO,
+            )
     for name, what in _SHARED.items():
         for one in opened:
             if one.facts.get(name, "") != first.facts.get(name, ""):
@@ -79,7 +98,7 @@ def _require_one_scan(opened: Sequence[Opened]) -> None:
                 )
 
 
-def _gaps(slices: Sequence[Opened], steps: np.ndarray, usual: float) -> list[Text]:
+def _gaps(slices: Sequence[Opened], steps: np.ndarray, usual: float, unit: str) -> list[Text]:
     uneven = np.flatnonzero(np.abs(steps - usual) > _STEADY * usual)
     if not len(uneven):
         return []
@@ -87,9 +106,9 @@ def _gaps(slices: Sequence[Opened], steps: np.ndarray, usual: float) -> list[Tex
     name = Path(slices[first].name).name
     return [
         Text(
-            f"{len(uneven)} 处切片间距不均匀，首处在 {name} 之后（{steps[first]:.4g}，"
-            f"通常 {usual:.4g}）：缺少切片？",
+            f"{len(uneven)} 处切片间距不均匀，首处在 {name} 之后（{steps[first]:.4g}{unit}，"
+            f"通常 {usual:.4g}{unit}）：缺少切片？",
             f"places where the slices' distance differs: {len(uneven)}, the first after {name} "
-            f"({steps[first]:.4g} for {usual:.4g}); are some missing?",
+            f"({steps[first]:.4g}{unit} for {usual:.4g}{unit}); are some missing?",
         )
     ]

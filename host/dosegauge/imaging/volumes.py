@@ -119,15 +119,15 @@ def open_volume(path: str | Path, raw: RawFormat | None = None) -> Volume:
     """Open a folder or a file. WrongUse: nothing there, slices of several sizes, doubled slices,
     a file that can't be read."""
     where = Path(path)
-    if not where.is_dir():
-        return _one_file(where, raw)
-    if raw is not None:
-        raise WrongUse(
-            Text("用于单个文件，不能用于文件夹", "describes one file and not a folder"),
-            "--raw",
-            Text("请合并为一个文件", "Join the slices to one file"),
-        )
     with reading(where):
+        if not where.is_dir():
+            return _one_file(where, raw)
+        if raw is not None:
+            raise WrongUse(
+                Text("用于单个文件，不能用于文件夹", "describes one file and not a folder"),
+                "--raw" if raw.shape else "--big-endian",
+                Text("请给出一个文件", "Name one file"),
+            )
         return _folder(where)
 
 

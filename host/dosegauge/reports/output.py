@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from errno import ENOTDIR
+from errno import EACCES, ENOTDIR
 from pathlib import Path
 
 from dosegauge.errors import DosegaugeError, WrongUse
@@ -20,9 +20,11 @@ def require_free(path: Path) -> Path:
         )
     for folder in path.absolute().parents:
         if _stands(folder):
-            if folder.is_dir():
-                break
-            raise _unwritable(folder, NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR)))
+            if not folder.is_dir():
+                raise _unwritable(folder, OSError(ENOTDIR, os.strerror(ENOTDIR)))
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise _unwritable(folder, OSError(EACCES, os.strerror(EACCES)))
+            break
     return path
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from dosegauge.imaging.image import PixelSize
 from dosegauge.imaging.readers.dicom_pixels import HEAD_BYTES, plain_pixels, require_whole
-from dosegauge.imaging.readers.dicom_place import cosines_of, sides, z_mm
+from dosegauge.imaging.readers.dicom_place import cosines_of, said, sides, z_mm
 from dosegauge.imaging.readers.opened import (
     Frame,
     Opened,
@@ -31,7 +31,6 @@ _ASKED_FOR = {
 # Facts that order slices, or tell whether they belong together.
 _TOLD = (
     ("instance", "InstanceNumber"),
-    ("kvp", "KVP"),
     ("slope", "RescaleSlope"),
     ("series", "SeriesInstanceUID"),
 )
@@ -148,6 +147,8 @@ def _facts(header: Any) -> dict[str, str]:
     for name, tag in _TOLD:
         if header.get(tag) not in (None, ""):
             found[name] = str(header.get(tag))
+    if isinstance(header.get("KVP"), float):
+        found["kvp"] = f"{float(header.KVP):g}"
     if header.get("RescaleIntercept") not in (None, ""):
         found["intercept"] = str(header.get("RescaleIntercept"))
         found["unit"] = str(header.get("RescaleType", "") or "HU")
@@ -177,6 +178,7 @@ def _placed(header: Any) -> dict[str, str]:
         found["z_mm"] = str(z_mm(cosines, [float(one) for one in position]))
     if cosines is not None:
         found["orientation"] = sides(cosines)
+        found["directions"] = said(cosines)
     return found
 
 

@@ -19,7 +19,8 @@ _TAGS: dict[Literal["little", "big"], bytes] = {
     "little": b"\xe0\x7f\x10\x00",
     "big": b"\x7f\xe0\x00\x10",
 }
-_EXPLICITLY = (b"OB", b"OW")
+_EXPLICITLY = (b"OB", b"OW", b"UN")
+_IN_PIECES = b"\xff\xff\xff\xff"
 _IMPLICIT_HEAD, _EXPLICIT_HEAD = 8, 12
 # Without these pydicom refuses to read a frame.
 _NEEDED = ("PixelRepresentation", "PhotometricInterpretation", "SamplesPerPixel", "BitsStored")
@@ -37,7 +38,8 @@ def require_whole(
     order: Literal["little", "big"] = "big" if syntax == _BIG_ENDIAN else "little"
     there = left - _head_bytes(header)
     if head[:4] == _TAGS[order]:
-        if (head[4:6] in _EXPLICITLY) == _implicit(header):
+        length = head[4:8] if _implicit(header) else head[8:12]
+        if (head[4:6] in _EXPLICITLY) == _implicit(header) or length == _IN_PIECES:
             raise unreadable(
                 where,
                 Text(
@@ -45,7 +47,6 @@ def require_whole(
                     "it is not written in the transfer syntax that it names",
                 ),
             )
-        length = head[4:8] if _implicit(header) else head[8:12]
         there = min(there, int.from_bytes(length, order))
     if there < needed:
         raise truncated(where, max(there, 0), needed)

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+# Parts of directions that differ by less are the same: 0.06 degrees.
+_SAME = 1e-3
 # An axial slice, and the letters of the patient's sides along x, y, z.
 _AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 _SIDES, _OBLIQUE = (("L", "R"), ("P", "A"), ("H", "F")), 0.1
@@ -26,6 +28,17 @@ def z_mm(cosines: Sequence[float] | None, position_mm: Sequence[float]) -> float
     ax, ay, az, dx, dy, dz = cosines or _AXIAL
     x, y, z = position_mm
     return (ay * dz - az * dy) * x + (az * dx - ax * dz) * y + (ax * dy - ay * dx) * z
+
+
+def said(cosines: Sequence[float]) -> str:
+    """The directions as a fact's text."""
+    return " ".join(f"{one:.6g}" for one in cosines)
+
+
+def same_directions(one: str | None, other: str | None) -> bool:
+    """Whether such texts mean the same, to a part of a degree; None is an axial slice."""
+    both = [[float(part) for part in text.split()] if text else _AXIAL for text in (one, other)]
+    return all(abs(a - b) <= _SAME for a, b in zip(*both, strict=True))
 
 
 def sides(cosines: Sequence[float]) -> str:
