@@ -63,7 +63,7 @@ def plain_pixels(
     """Where the numbers lie that need nothing but their slope and intercept; `at` and `head` are
     the place and the first bytes of their element. None for all others."""
     bits = int(header.BitsAllocated)
-    if any(name not in header for name in _NEEDED):
+    if any(name not in header for name in _NEEDED) or header.PixelRepresentation not in (0, 1):
         return None
     if _syntax(header) not in (_IMPLICIT, _EXPLICIT) or head[:4] != _TAGS["little"]:
         return None
