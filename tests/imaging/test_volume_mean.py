@@ -8,10 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 
 from dosegauge.errors import WrongUse
+from dosegauge.imaging import volume_mean
 from dosegauge.imaging.orientation import parsed_orientation, turned
 from dosegauge.imaging.readers.opened import RawFormat
+from dosegauge.imaging.readers.plain import Plain
 from dosegauge.imaging.stored_slices import Stored
 from dosegauge.imaging.volume_mean import averaged, mean_of_volume
 from dosegauge.imaging.volumes import Volume, open_volume, volume_of_array
@@ -57,6 +60,14 @@ def test_a_slice_that_goes_away_meanwhile_is_named(
     gone.unlink()
     with pytest.raises(WrongUse, match=rf"{gone.name}: can't be read .No such file"):
         mean_of_volume(volume, 1, volume.slices)
+
+
+def pages_apart(path: Path) -> Path:
+    """Pages with something between their pixels."""
+    with tifffile.TiffWriter(path) as writer:
+        for number, pixels in enumerate(SLICES):
+            writer.write(pixels, photometric="minisblack", description="x" * (10 * number + 5))
+    return path
 
 
 HU = {"RescaleSlope": 2, "RescaleIntercept": -1000}
@@ -119,12 +130,50 @@ def test_many_slices_do_not_overflow(value: int) -> None:
     def into(number: int, target: np.ndarray) -> None:
         target[...] = pixels
 
-    stored = Stored(pixels.dtype, pixels.shape, 1.0, 0.0, into, lambda number: None)
+    stored = Stored(pixels.dtype, pixels.shape, 1.0, 0.0, into)
     plain = Volume("v", 40000, 64, 64, None, None, "", lambda number: pixels.astype(float))
     volume = dataclasses.replace(plain, stored=stored)
     for slices in (32768, 32769):
         mean, count = mean_of_volume(volume, 1, slices)
         assert (count, mean.min(), mean.max()) == (slices, value, value)
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 4, 9, 100])
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda at: files.metaimage(at / "m.mhd", SLICES),
+        lambda at: tiffs(at / "t"),
+        lambda at: dicoms(at / "d"),
+        lambda at: files.tiff(at / "p.tif", SLICES),
+        lambda at: pages_apart(at / "p.tif"),
+    ],
+    ids=["one-file", "tiffs", "dicoms", "pages", "pages-apart"],
+)
+def test_any_range_in_blocks_of_any_size(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    write: Callable[[Path], Path],
+    at_once: int,
+) -> None:
+    monkeypatch.setattr(volume_mean, "_BLOCK_BYTES", at_once * SLICES[0].nbytes)
+    volume = open_volume(write(tmp_path))
+    assert volume.stored is not None
+    for first, last in ((1, 9), (2, 8), (3, 3), (9, 9)):
+        mean, count = mean_of_volume(volume, first, last)
+        assert count == last - first + 1
+        assert np.allclose(mean, SLICES[first - 1 : last].mean(axis=0))
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3], [0, 2, 1, 3], [3, 2, 1, 0]])
+def test_frames_are_read_from_wherever_they_lie(tmp_path: Path, order: list[int]) -> None:
+    path = tmp_path / "frames"
+    path.write_bytes(SLICES[:4].tobytes())
+    kind, shape = SLICES.dtype, (SLICES.shape[1], SLICES.shape[2])
+    plain = Plain(path, kind, shape, lambda number: order[number] * SLICES[0].nbytes)
+    block = np.empty((4, *shape), kind)
+    plain.read_several(0, block)
+    assert np.array_equal(block, SLICES[order])
 
 
 def test_it_can_be_stopped(tmp_path: Path) -> None:

@@ -24,20 +24,20 @@ from dosegauge.texts import Text
 # A file's bytes around its pixels, beyond which it is parsed rather than compared.
 _LARGEST_FRAME = 1 << 16
 _LARGEST_BYTES = 4
+_AHEAD = 8
 
 
 @dataclass(frozen=True)
 class Stored:
     """Slices of one type and size; a slice's values are slope times its numbers plus intercept.
-    `into(number, target)` reads a slice, from 0, into an array; `ahead(number)` tells the system
-    that it will be read soon."""
+    `into(number, block)` fills an array (slices, rows, columns) with the slices from a number on,
+    counted from 0."""
 
     kind: np.dtype[np.generic]
     shape: tuple[int, int]
     slope: float
     intercept: float
     into: Callable[[int, Frame], None]
-    ahead: Callable[[int], None]
 
 
 def stored_in_one_file(opened: Opened) -> Stored | None:
@@ -50,8 +50,7 @@ def stored_in_one_file(opened: Opened) -> Stored | None:
         plain.shape,
         plain.slope,
         plain.intercept,
-        plain.read_into,
-        lambda number: read_ahead(plain.file, plain.start(number), plain.bytes),
+        plain.read_several,
     )
 
 
@@ -69,8 +68,11 @@ def stored_in_files(opened: Sequence[Opened]) -> Stored | None:
         first.shape,
         first.slope,
         first.intercept,
-        lambda number, target: plains[number].read_into(0, target),
-        lambda number: read_ahead(plains[number].file, plains[number].start(0), first.bytes),
+        _one_by_one(
+            len(plains),
+            lambda number, target: plains[number].read_into(0, target),
+            lambda number: read_ahead(plains[number].file, plains[number].start(0), first.bytes),
+        ),
     )
 
 
@@ -99,9 +101,22 @@ def stored_like_the_first(files: Sequence[Path], first: Opened) -> Stored | None
         plain.shape,
         plain.slope,
         plain.intercept,
-        into,
-        lambda number: read_ahead(files[number], 0, size),
+        _one_by_one(len(files), into, lambda number: read_ahead(files[number], 0, size)),
     )
+
+
+def _one_by_one(
+    slices: int, into: Callable[[int, Frame], None], ahead: Callable[[int], None]
+) -> Callable[[int, Frame], None]:
+    """Reads slices of a folder; the system is asked for the next ones meanwhile."""
+
+    def several(first: int, block: Frame) -> None:
+        for number, target in enumerate(block, first):
+            if number + _AHEAD < slices:
+                ahead(number + _AHEAD)
+            into(number, target)
+
+    return several
 
 
 def _whole(plain: Plain) -> bool:

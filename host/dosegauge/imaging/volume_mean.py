@@ -22,7 +22,8 @@ from dosegauge.texts import Text
 # Sums of so many slices stay within 32 bits for pixels of 16.
 _MOST_SLICES = 1 << 15
 _SUMS = {1: "i4", 2: "i4", 4: "i8"}
-_AHEAD = 8
+# Small slices are read in blocks: handing them over one by one took as long as reading them.
+_BLOCK_BYTES = 4 << 20
 
 
 def averaged(slices: Iterable[Pixels]) -> tuple[Pixels, int]:
@@ -71,20 +72,20 @@ def _stored_limit(stored: Stored, largest: float | None) -> float | None:
 
 
 def _read_ahead(stored: Stored, first: int, last: int) -> Iterator[Frame]:
-    """Slices in two arrays in turn: one is filled while the other is used."""
-    targets = [np.empty(stored.shape, stored.kind) for _ in range(2)]
+    """Slices in two blocks in turn: one is filled while the other is used."""
+    bytes_of_one = stored.shape[0] * stored.shape[1] * stored.kind.itemsize
+    size = max(1, _BLOCK_BYTES // bytes_of_one)
+    blocks = [np.empty((size, *stored.shape), stored.kind) for _ in range(2)]
 
-    def read(number: int) -> Frame:
-        if number + _AHEAD <= last:
-            stored.ahead(number + _AHEAD)
-        target = targets[number % 2]
-        stored.into(number, target)
-        return target
+    def read(begin: int) -> Frame:
+        block = blocks[(begin - first) // size % 2][: last + 1 - begin]
+        stored.into(begin, block)
+        return block
 
     with ThreadPoolExecutor(1) as reader:
         coming = reader.submit(read, first)
-        for number in range(first, last + 1):
+        for begin in range(first, last + 1, size):
             here = coming.result()
-            if number < last:
-                coming = reader.submit(read, number + 1)
-            yield here
+            if begin + size <= last:
+                coming = reader.submit(read, begin + size)
+            yield from here

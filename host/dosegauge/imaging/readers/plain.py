@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import FileIO
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -41,11 +42,20 @@ class Plain:
 
     def read_into(self, number: int, target: Frame) -> None:
         """The same into an array of this type and shape."""
+        self.read_several(number, target[None])
+
+    def read_several(self, number: int, target: Frame) -> None:
+        """Frames from a number on into an array (frames, rows, columns), in one go where they lie
+        one behind the other."""
+        starts = [self.start(one) for one in range(number, number + len(target))]
+        in_one_go = all(after - one == self.bytes for one, after in pairwise(starts))
+        parts = [target] if in_one_go else list(target)
         with reading(self.file), self.file.open("rb", buffering=0) as opened:
-            opened.seek(self.start(number))
-            done = filled(opened, target)
-        if done < self.bytes:
-            raise truncated(str(self.file), done, self.bytes)
+            for start, part in zip(starts, parts, strict=False):
+                opened.seek(start)
+                done = filled(opened, part)
+                if done < part.nbytes:
+                    raise truncated(str(self.file), done, part.nbytes)
 
 
 def filled(opened: FileIO, target: Frame) -> int:
