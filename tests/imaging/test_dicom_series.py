@@ -21,7 +21,7 @@ from pydicom.uid import (
 )
 
 from dosegauge.errors import WrongUse
-from dosegauge.imaging.readers import dicom_series, open_images
+from dosegauge.imaging.readers import open_images
 from dosegauge.imaging.readers.dicom import TOMOGRAPHY
 from dosegauge.imaging.readers.dicom_series import DicomSeries
 from dosegauge.imaging.readers.opened import Opened
@@ -86,19 +86,6 @@ def alike(found: Opened, parsed: Opened) -> None:
         assert found.plain.start(0) == parsed.plain.start(0)
         for name in ("file", "kind", "shape", "slope", "intercept"):
             assert getattr(found.plain, name) == getattr(parsed.plain, name)
-
-
-@pytest.fixture
-def parsed_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of files that a series had to parse."""
-    names: list[str] = []
-
-    def counted(file: Path, *rest: Any) -> Opened:
-        names.append(file.name)
-        return open_images(file, *rest)
-
-    monkeypatch.setattr(dicom_series, "open_images", counted)
-    return names
 
 
 NUMBERS = st.floats(-1e4, 1e4).map(lambda number: float(f"{number:.6g}"))

@@ -12,7 +12,7 @@ import pytest
 from pydicom.data import get_testdata_file
 
 from dosegauge.cli import main
-from dosegauge.imaging.readers import dicom_series, open_images
+from dosegauge.imaging.readers import open_images
 from dosegauge.imaging.readers.dicom import TOMOGRAPHY
 from dosegauge.imaging.readers.dicom_series import DicomSeries
 
@@ -58,15 +58,9 @@ def test_a_hole_in_the_region_is_measured(capsys: pytest.CaptureFixture[str]) ->
     assert any("no HU" in one["en"] for one in said["warnings"]), "there is no air in the region"
 
 
-def test_its_slices_are_a_series(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_its_slices_are_a_series(tmp_path: Path, parsed_files: list[str]) -> None:
     """Only the first of them is parsed."""
     dataset = pydicom.dcmread(FILE)
-    parsed = []
-    monkeypatch.setattr(
-        dicom_series,
-        "open_images",
-        lambda file, *rest: parsed.append(file.name) or open_images(file, *rest),
-    )
     series = DicomSeries()
     for number in range(5):
         dataset.InstanceNumber = number + 1
@@ -80,4 +74,4 @@ def test_its_slices_are_a_series(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert float(one.facts["z_mm"]) == float(alone.facts["z_mm"])
         assert one.facts["instance"] == alone.facts["instance"]
         assert np.array_equal(one.frame(0), alone.frame(0))
-    assert parsed == ["0"]
+    assert parsed_files == ["0"]

@@ -101,7 +101,7 @@ def said_otherwise(folder: Path, said: str) -> Path:
     dataset.file_meta.TransferSyntaxUID = written
     pydicom.dcmwrite(path, dataset, implicit_vr=written == ImplicitVRLittleEndian)
     content = path.read_bytes()
-    # Names of the same length and position: 19 characters and a zero, or 17 and one.
+    # Both names have an odd length, and a zero behind them.
     old, new = (bytes(f"{one}\0", "ascii") for one in (written, said))
     at = content.index(b"\2\0\x10\0UI")
     length = len(new).to_bytes(2, "little")

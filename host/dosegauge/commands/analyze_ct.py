@@ -12,13 +12,12 @@ import numpy as np
 from dosegauge.commands import analyze
 from dosegauge.commands.analyze_volume import (
     clipping,
+    headline,
     mean_of_slices,
     normaliser_for,
     opened_volume,
     phantom_by_hand,
     slice_range,
-    slice_words,
-    voxel_words,
 )
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.ct_object import find_phantom
@@ -150,11 +149,10 @@ def _known_diameter(
 
 
 def _headline(volume: Volume, found: CtUniformity, first: int, last: int, pixel_mm: float) -> Text:
-    used = slice_words(volume, first, last)
-    diameter, voxel = found.phantom.diameter_px * pixel_mm, voxel_words(volume)
+    about, diameter = headline(volume, first, last), found.phantom.diameter_px * pixel_mm
     return Text(
-        f"{used.zh}，{voxel.zh}，模体直径 {diameter:.2f} mm",
-        f"{used.en}, {voxel.en}, phantom {diameter:.2f} mm in diameter",
+        f"{about.zh}，模体直径 {diameter:.2f} mm",
+        f"{about.en}, phantom {diameter:.2f} mm in diameter",
     )
 
 

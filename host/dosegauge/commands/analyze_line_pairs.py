@@ -10,12 +10,11 @@ from dosegauge.commands.analyze_volume import (
     EVALUATION_U,
     RESOLUTION,
     clipping,
+    headline,
     maker_in_lp_per_mm,
     opened_volume,
     slice_progress,
     slice_range,
-    slice_words,
-    voxel_words,
 )
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.bar_modulation import ALSO, RESOLVED, BarResult, Modulation, measure_bars
@@ -55,13 +54,12 @@ def run(arguments: argparse.Namespace) -> int:
 
         return bars_overlay(volume.read(first - 1), found, pixel_mm, arguments.lang)
 
-    used = slice_words(volume, first, last)
-    voxel = voxel_words(volume)
+    about = headline(volume, first, last)
     return analyze.finish(
         arguments,
         Text(
-            f"{used.zh}，{voxel.zh}，{len(groups)} 组线对",
-            f"{used.en}, {voxel.en}, {len(groups)} groups of bars",
+            f"{about.zh}，{len(groups)} 组线对",
+            f"{about.en}, {len(groups)} groups of bars",
         ),
         volume.facts,
         _findings(arguments, found),

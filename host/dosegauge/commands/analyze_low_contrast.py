@@ -8,13 +8,12 @@ from typing import Any
 from dosegauge.commands import analyze
 from dosegauge.commands.analyze_volume import (
     clipping,
+    headline,
     mean_of_slices,
     normaliser_for,
     opened_volume,
     phantom_by_hand,
     slice_range,
-    slice_words,
-    voxel_words,
 )
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.ct_object import find_phantom
@@ -66,15 +65,13 @@ def run(arguments: argparse.Namespace) -> int:
 
         return contrast_overlay(mean, found, window, pixel_mm, arguments.lang)
 
-    used = slice_words(volume, first, last)
-    voxel = voxel_words(volume)
+    about = headline(volume, first, last)
     return analyze.finish(
         arguments,
         Text(
-            f"{used.zh}，{voxel.zh}，"
-            f"{len(holes)} 个孔；观察窗位 {window.level:.4g}，窗宽 {window.width:.4g}",
-            f"{used.en}, {voxel.en}, "
-            f"holes: {len(holes)}; view at level {window.level:.4g}, width {window.width:.4g}",
+            f"{about.zh}，{len(holes)} 个孔；观察窗位 {window.level:.4g}，窗宽 {window.width:.4g}",
+            f"{about.en}, holes: {len(holes)}; "
+            f"view at level {window.level:.4g}, width {window.width:.4g}",
         ),
         volume.facts,
         _findings(arguments, found),

@@ -14,12 +14,11 @@ from dosegauge.commands.analyze_volume import (
     EVALUATION_U,
     RESOLUTION,
     clipping,
+    headline,
     maker_in_lp_per_mm,
     opened_volume,
     slice_progress,
     slice_range,
-    slice_words,
-    voxel_words,
 )
 from dosegauge.errors import WrongUse
 from dosegauge.imaging.contrast_discrimination import (
@@ -96,13 +95,12 @@ def run(arguments: argparse.Namespace) -> int:
         )
 
     method = _METHODS[arguments.method]
-    used = slice_words(volume, first, last)
-    voxel_said = voxel_words(volume)
+    about = headline(volume, first, last)
     return analyze.finish(
         arguments,
         Text(
-            f"{used.zh}，{method.zh}，{voxel_said.zh}，奈奎斯特 {scale / 2:.4g} {unit}",
-            f"{used.en}, {method.en}, {voxel_said.en}, Nyquist {scale / 2:.4g} {unit}",
+            f"{about.zh}，{method.zh}，奈奎斯特 {scale / 2:.4g} {unit}",
+            f"{about.en}, {method.en}, Nyquist {scale / 2:.4g} {unit}",
         ),
         volume.facts,
         findings,

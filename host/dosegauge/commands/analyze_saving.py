@@ -19,8 +19,7 @@ _FIRST_YEAR = 1950
 def save(
     arguments: argparse.Namespace, facts: Mapping[str, str], content: Mapping[str, Any]
 ) -> int:
-    """Adds the measurement and gives its number. WrongUse names what is missing."""
-    check_saving(arguments, facts)
+    """Adds the measurement, which `check_saving` has let pass, and gives its number."""
     source, digest = sources_of(arguments)
     return Store.open(store_path(arguments.store)).images.add(
         NewMeasurement(

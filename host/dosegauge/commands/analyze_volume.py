@@ -64,21 +64,19 @@ def _x_mm(volume: Volume) -> float | None:
     return volume.pixel_mm.x_mm if volume.pixel_mm else None
 
 
-def slice_words(volume: Volume, first: int, last: int) -> Text:
-    """The volume's name and the slices that are used."""
+def headline(volume: Volume, first: int, last: int) -> Text:
+    """The volume, the slices that are used, the voxel and which way the slices are seen."""
+    used = Text(f"切片 {first}–{last}", f"slices {first} to {last}")
     if first == last:
-        return Text(
-            f"{volume.name}：切片 {first}（共 {volume.slices}）",
-            f"{volume.name}: slice {first} of {volume.slices}",
-        )
+        used = Text(f"切片 {first}", f"slice {first}")
+    voxel = _voxel_words(volume)
     return Text(
-        f"{volume.name}：切片 {first}–{last}（共 {volume.slices}）",
-        f"{volume.name}: slices {first} to {last} of {volume.slices}",
+        f"{volume.name}：{used.zh}（共 {volume.slices}），{voxel.zh}",
+        f"{volume.name}: {used.en} of {volume.slices}, {voxel.en}",
     )
 
 
-def voxel_words(volume: Volume) -> Text:
-    """The voxel's sides and which way the slices are seen."""
+def _voxel_words(volume: Volume) -> Text:
     pixel = volume.known_pixel_mm()
     sides = f"{pixel.x_mm:.5g} × {pixel.y_mm:.5g} × "
     sides += f"{volume.slice_mm:.5g}" if volume.slice_mm else "?"

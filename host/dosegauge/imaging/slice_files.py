@@ -84,7 +84,7 @@ def numbered(files: Sequence[Path]) -> list[Text]:
     for file in files:
         own = tuple(_numbers_in(file))
         if own in seen:
-            raise _refused(
+            raise refused(
                 file,
                 Text(
                     f"切片编号与 {seen[own].name} 重复",
@@ -124,7 +124,7 @@ def _numbers_in(file: Path) -> list[int]:
 def require_alike(one: Opened, other: Opened, file: Path) -> None:
     """WrongUse for a slice of another size, or with other pixels, than another one."""
     if (one.rows, one.columns) != (other.rows, other.columns):
-        raise _refused(
+        raise refused(
             file,
             Text(
                 f"切片尺寸不同：{one.columns} × {one.rows}，其他为 {other.columns} × {other.rows}",
@@ -137,10 +137,11 @@ def require_alike(one: Opened, other: Opened, file: Path) -> None:
     if told[0] != told[1] or (
         told[0] and not all(math.isclose(a, b, rel_tol=1e-6) for a, b in zip(*sides, strict=True))
     ):
-        raise _refused(file, Text("像素尺寸不同", "its pixel size differs from the others'"))
+        raise refused(file, Text("像素尺寸不同", "its pixel size differs from the others'"))
     if one.frames != other.frames:
-        raise _refused(file, Text("帧数不同", "it has another number of frames"))
+        raise refused(file, Text("帧数不同", "it has another number of frames"))
 
 
-def _refused(file: Path, what: Text) -> WrongUse:
-    return WrongUse(what, str(file), Text("请检查文件夹", "Check the files"))
+def refused(where: str | Path, what: Text) -> WrongUse:
+    """The error for a folder, or a file of it, that makes no volume."""
+    return WrongUse(what, str(where), Text("请检查文件夹", "Check the files"))

@@ -10,16 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from dosegauge.errors import WrongUse
 from dosegauge.imaging.differing import differing
 from dosegauge.imaging.readers.dicom_place import same_directions
 from dosegauge.imaging.readers.opened import Opened
-from dosegauge.imaging.slice_files import numbered
+from dosegauge.imaging.slice_files import numbered, refused
 from dosegauge.texts import Text
 
 # Positions of neighbouring slices may differ from their usual distance by this part.
 _STEADY = 0.01
-_TODO = Text("请检查文件夹", "Check the files")
 # Facts that all slices must share, and how a slice is named that has another.
 _SHARED = {
     "series": Text("属于另一序列", "belongs to another series"),
@@ -55,7 +53,7 @@ def ordered(opened: Sequence[Opened]) -> tuple[list[Opened], float | None, list[
         return list(opened), None, warnings + numbered([Path(one.name) for one in opened])
     for one in opened:
         if not math.isfinite(float(one.facts[key])):
-            raise WrongUse(Text("位置不是数", "its position is no number"), one.name, _TODO)
+            raise refused(one.name, Text("位置不是数", "its position is no number"))
     slices = sorted(opened, key=lambda one: float(one.facts[key]))
     steps = np.diff([float(one.facts[key]) for one in slices])
     for step, (one, after) in zip(steps, pairwise(slices), strict=True):
@@ -65,10 +63,10 @@ def ordered(opened: Sequence[Opened]) -> tuple[list[Opened], float | None, list[
                 if key == _PLACE
                 else Text(f"与 {one.name} 实例号相同", f"it has the same number as {one.name}")
             )
-            raise WrongUse(what, after.name, _TODO)
+            raise refused(after.name, what)
     usual = float(np.median(steps)) if len(steps) else 0.0
     warnings += _gaps(slices, steps, usual, " mm" if key == _PLACE else "")
-    return slices, usual or None if key == _PLACE else None, warnings
+    return slices, (usual or None) if key == _PLACE else None, warnings
 
 
 def _without_place(opened: Sequence[Opened]) -> Text:
@@ -83,18 +81,16 @@ def _require_one_scan(opened: Sequence[Opened]) -> None:
     first = opened[0]
     for one in opened:
         if not same_directions(one.facts.get("directions"), first.facts.get("directions")):
-            raise WrongUse(
-                Text(f"方向与 {first.name} 不同", f"its orientation is not that of {first.name}"),
+            raise refused(
                 one.name,
-                _TODO,
+                Text(f"方向与 {first.name} 不同", f"its orientation is not that of {first.name}"),
             )
     for name, what in _SHARED.items():
         for one in opened:
             if one.facts.get(name, "") != first.facts.get(name, ""):
-                raise WrongUse(
-                    Text(f"{what.zh}（对比 {first.name}）", f"{what.en} than {first.name}"),
+                raise refused(
                     one.name,
-                    _TODO,
+                    Text(f"{what.zh}（对比 {first.name}）", f"{what.en} than {first.name}"),
                 )
 
 

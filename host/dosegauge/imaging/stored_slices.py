@@ -16,9 +16,9 @@ import numpy as np
 
 from dosegauge.imaging.readers import open_images
 from dosegauge.imaging.readers.dicom import TOMOGRAPHY
-from dosegauge.imaging.readers.opened import Frame, Opened, reading, unreadable
+from dosegauge.imaging.readers.opened import Frame, Opened, reading
 from dosegauge.imaging.readers.plain import Plain, filled
-from dosegauge.imaging.slice_files import require_alike
+from dosegauge.imaging.slice_files import refused, require_alike
 from dosegauge.texts import Text
 
 # A file's bytes around its pixels, beyond which it is parsed rather than compared.
@@ -45,13 +45,7 @@ def stored_in_one_file(opened: Opened) -> Stored | None:
     plain = opened.plain
     if plain is None or not _whole(plain):
         return None
-    return Stored(
-        plain.kind,
-        plain.shape,
-        plain.slope,
-        plain.intercept,
-        plain.read_several,
-    )
+    return Stored(plain.kind, plain.shape, plain.slope, plain.intercept, plain.read_several)
 
 
 def stored_in_files(opened: Sequence[Opened]) -> Stored | None:
@@ -139,13 +133,12 @@ def _parsed(file: Path, first: Opened, like: Plain, target: Frame) -> None:
     require_alike(opened, first, file)
     frame = opened.frame(0)
     if frame.dtype.newbyteorder("=") != like.kind.newbyteorder("="):
-        raise unreadable(
-            str(file),
+        raise refused(
+            file,
             Text(
                 f"像素类型为 {frame.dtype}，其他为 {like.kind}",
                 f"its pixels are of type {frame.dtype}, the others' of {like.kind}",
             ),
-            Text("请检查文件夹", "Check the files"),
         )
     target[...] = frame
 

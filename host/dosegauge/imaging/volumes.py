@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from dosegauge.imaging.readers import checks, open_images
 from dosegauge.imaging.readers.dicom import TOMOGRAPHY
 from dosegauge.imaging.readers.dicom_series import DicomSeries
 from dosegauge.imaging.readers.opened import Opened, RawFormat, reading
-from dosegauge.imaging.slice_files import numbered, require_alike, slice_files
+from dosegauge.imaging.slice_files import numbered, refused, require_alike, slice_files
 from dosegauge.imaging.slice_order import ordered
 from dosegauge.imaging.stored_slices import (
     Stored,
@@ -99,7 +100,7 @@ def volume_of_array(
     have no common size."""
     shapes = {np.asarray(one).shape for one in voxels}
     if len(shapes) != 1 or len(next(iter(shapes))) != 2:
-        raise _refused(
+        raise refused(
             "array", Text("切片不是同样大小的二维数组", "no slices of one size and two dimensions")
         )
     ((rows, columns),) = shapes
@@ -160,9 +161,9 @@ def _values(opened: Opened, number: int, where: str) -> Pixels:
 def _folder(folder: Path) -> Volume:
     files, left_out = slice_files(folder)
     if not files:
-        raise _refused(str(folder), Text("文件夹中没有切片", "there are no slices in the folder"))
+        raise refused(folder, Text("文件夹中没有切片", "there are no slices in the folder"))
     if len(files) > _MOST_FILES:
-        raise _refused(str(folder), Text("文件太多", "there are too many files"))
+        raise refused(folder, Text("文件太多", "there are too many files"))
     first = open_images(files[0], None, TOMOGRAPHY)
     if len(files) == 1 and first.frames > 1:
         volume = _one_file(files[0], None)
@@ -176,8 +177,8 @@ def _folder(folder: Path) -> Volume:
 def _named(folder: Path, files: list[Path], first: Opened) -> Volume:
     """Slices whose place only their names tell: each is opened when it is read."""
     if first.frames != 1:
-        raise _refused(
-            str(files[0]), Text("文件夹中的文件有多帧", "a file of the folder has several frames")
+        raise refused(
+            files[0], Text("文件夹中的文件有多帧", "a file of the folder has several frames")
         )
 
     def read(number: int) -> Pixels:
@@ -207,7 +208,7 @@ def _placed(folder: Path, files: list[Path]) -> Volume:
     for one, file in zip(opened, files, strict=True):
         require_alike(one, opened[0], file)
         if one.frames != 1:
-            raise _refused(str(file), Text("一个文件有多帧", "a slice's file has several frames"))
+            raise refused(file, Text("一个文件有多帧", "a slice's file has several frames"))
     slices, slice_mm, warnings = ordered(opened)
     slopes = {(one.facts.get("slope"), one.facts.get("intercept")) for one in slices}
     if len(slopes) > 1:
@@ -217,6 +218,7 @@ def _placed(folder: Path, files: list[Path]) -> Volume:
                 "the slices have different rescale values; each slice's own were applied",
             )
         )
+    # Slices that were not parsed don't tell their day and time.
     facts = open_images(slices[0].name, None, TOMOGRAPHY).facts
     told = facts.get("slice_mm")
     return Volume(
@@ -238,13 +240,7 @@ def _placed(folder: Path, files: list[Path]) -> Volume:
 def _headers(files: Sequence[Path]) -> Iterator[Opened]:
     """Every file opened; the heads of the next ones come from the disk meanwhile."""
     series = DicomSeries()
-    for file in files[:_AHEAD]:
-        read_ahead(file, 0, _HEAD)
-    for number, file in enumerate(files):
-        for coming in files[number + _AHEAD : number + _AHEAD + 1]:
+    for file, coming in zip_longest(files, files[_AHEAD:]):
+        if coming is not None:
             read_ahead(coming, 0, _HEAD)
         yield series.open(file)
-
-
-def _refused(where: str, what: Text) -> WrongUse:
-    return WrongUse(what, where, Text("请检查文件夹", "Check the files"))

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
-import re
 import secrets
 import shutil
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -32,6 +29,7 @@ from .operator import Operator
 from .runtimes import Runtime, choose_runtime, command_line, environment, on_terminal
 from .scenario import ScenarioError, build_world, load_scenario
 from .server import Server
+from .state_folder import state_of
 from .world import World
 
 BLOCK_SIZE = 4096
@@ -40,7 +38,6 @@ FAST_EXIT_S = 2.0
 MOST_FAST_EXITS = 5
 STOP_WITHIN_S = 10.0
 MAIN = "main.py"
-_UNIT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 T = TypeVar("T")
 
 
@@ -91,7 +88,7 @@ class VirtualUnit:
             raise WrongUse(str(error)) from None
         _set_clock(self.world, clock_ms)
         self._temporary = state_dir is None
-        self.state_dir, self.unit_id = _state(state_dir, self.seed)
+        self.state_dir, self.unit_id = state_of(state_dir, self.seed)
         self.operator = Operator(self.world, self.scenario)
         self._token = secrets.token_hex(16)
         self.server = Server(self.world, self._token, self._describe, pace)
@@ -385,37 +382,3 @@ def _set_clock(world: World, clock_ms: int | str) -> None:
         world.set_clock(clock_ms)
     elif clock_ms != "scenario":
         raise WrongUse(f"clock {clock_ms!r}: scenario, now, unset or milliseconds since 1970")
-
-
-def _state(given: str | Path | None, seed: int) -> tuple[Path, str]:
-    """The state folder, made if need be, and the unit's id in it. WrongUse when it is unusable."""
-    # Absolute: the unit's process runs in another folder.
-    folder = Path(given or tempfile.mkdtemp(prefix="dosegauge-unit-")).absolute()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder, _unit_id(folder / "unit-id", seed)
-    except OSError as error:
-        raise WrongUse(
-            Text(
-                f"不能用作虚拟装置的文件夹（{error.strerror}）",
-                f"can't be a virtual unit's folder ({error.strerror})",
-            ),
-            str(folder),
-            Text("请另选可写的文件夹", "Name a folder that can be written"),
-        ) from error
-
-
-def _unit_id(path: Path, seed: int) -> str:
-    """The id kept in the state folder, made there once."""
-    if path.exists():
-        kept = path.read_text(encoding="utf-8", errors="replace").strip()
-        if not _UNIT_ID.fullmatch(kept):
-            raise WrongUse(
-                Text("这里没有虚拟装置的编号", "this holds no virtual unit's id"),
-                str(path),
-                Text("请另选文件夹", "Name another folder"),
-            )
-        return kept
-    unit_id = f"VU-{random.Random(f'{seed}:unit-id').randrange(1 << 24):06X}"
-    path.write_text(unit_id + "\n", encoding="ascii")
-    return unit_id

@@ -77,8 +77,6 @@ def pixels_beside(path: Path) -> Path | None:
     """The file of pixels that a header names beside it; None where they are in the file itself."""
     from dosegauge.imaging.readers import metaimage, nrrd
 
-    if not path.exists():
-        return None
     with path.open("rb") as opened:
         head = opened.read(_HEAD)
     found = None

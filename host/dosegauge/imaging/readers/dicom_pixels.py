@@ -69,7 +69,7 @@ def plain_pixels(
         return None
     if bits not in (8, 16, 32) or int(header.BitsStored) != bits:
         return None
-    kind = np.dtype(f"<{'i' if header.get('PixelRepresentation') else 'u'}{bits // 8}")
+    kind = np.dtype(f"<{'i' if header.PixelRepresentation else 'u'}{bits // 8}")
     return one_behind_the_other(file, kind, shape, at + _head_bytes(header), *rescale)
 
 
